@@ -1,0 +1,71 @@
+//! Points in time, as rules see them.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Milliseconds since 1970-01-01T00:00:00Z. Handed in with each request; no rule reads a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since 1970 UTC.
+    pub const fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// Milliseconds since 1970 UTC.
+    pub const fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970 UTC, as JWT's NumericDate (RFC 7519 §2).
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment plus `seconds`.
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// Whole seconds until `later`, rounded up; zero where it has passed.
+    pub const fn seconds_until(self, later: Self) -> i64 {
+        let left = later.0.saturating_sub(self.0);
+        if left <= 0 { 0 } else { (left + 999) / 1000 }
+    }
+
+    /// The system's clock. For the outermost layer (adapter, command line), which hands it in.
+    pub fn from_system() -> Self {
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Self(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// The date in UTC.
+    pub fn date(self) -> time::Date {
+        self.to_utc().date()
+    }
+
+    /// RFC 3339 in UTC, with milliseconds where there are any: `2026-11-22T01:20:00.123Z`.
+    pub fn to_rfc3339(self) -> String {
+        self.to_utc().format(&Rfc3339).unwrap_or_default()
+    }
+
+    /// Reads RFC 3339 with any offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
+    }
+
+    fn to_utc(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
