@@ -1,0 +1,81 @@
+//! Free text, and what every text must not contain.
+
+use crate::catalogue::{AUDIT_REASON_REQUIRED, Invalid, TEXT_CONTROL_CHARACTERS, TEXT_LENGTH};
+
+/// Whether a text has a character that no field may have: controls (`Cc`, with NUL, which PostgreSQL can't keep, and line
+/// breaks), line and paragraph separators, and the marks that change the direction of writing and can make a text read
+/// otherwise than it is (Unicode UAX #9 §2; CVE-2021-42574).
+pub(super) fn has_control_characters(text: &str) -> bool {
+    text.chars().any(|c| {
+        c.is_control()
+            || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    })
+}
+
+/// Whether `text` has `range` characters (Unicode scalar values).
+pub(super) fn has_length(text: &str, range: std::ops::RangeInclusive<usize>) -> bool {
+    // A scalar value has at most four bytes, so a text that is far too long isn't counted.
+    text.len() <= range.end() * 4 && range.contains(&text.chars().count())
+}
+
+/// Why staff did something: 1 to 500 characters on one line, kept in the audit. Spaces around it are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// The most characters.
+    pub const LONGEST: usize = 500;
+
+    /// Reads a reason. An empty one is `audit.reason_required`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if !has_length(text, 0..=Self::LONGEST) {
+            return Err(Invalid(&TEXT_LENGTH));
+        }
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Err(Invalid(&AUDIT_REASON_REQUIRED));
+        }
+        if has_control_characters(trimmed) {
+            return Err(Invalid(&TEXT_CONTROL_CHARACTERS));
+        }
+        Ok(Self(trimmed.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_required() {
+        for text in ["", "   ", "\u{3000}"] {
+            assert_eq!(Reason::parse(text), Err(Invalid(&AUDIT_REASON_REQUIRED)));
+        }
+        assert_eq!(
+            Reason::parse(" 本人电话要求 <b> ").unwrap().as_str(),
+            "本人电话要求 <b>"
+        );
+    }
+
+    #[test]
+    fn a_reason_has_at_most_500_characters_on_one_line() {
+        assert!(Reason::parse(&"因".repeat(500)).is_ok());
+        assert_eq!(Reason::parse(&"因".repeat(501)), Err(Invalid(&TEXT_LENGTH)));
+        assert_eq!(
+            Reason::parse(&"a".repeat(1_000_000)),
+            Err(Invalid(&TEXT_LENGTH))
+        );
+        for text in ["a\nb", "a\0b", "a\u{202E}b", "a\u{2028}b", "\u{85}a\u{9f}"] {
+            assert_eq!(
+                Reason::parse(text),
+                Err(Invalid(&TEXT_CONTROL_CHARACTERS)),
+                "{text:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What each field of a request takes, as JSON Schema.
+//!
+//! A schema here never refuses what the parser of [`crate::domain`] accepts (a test holds the two together); where a rule can't be
+//! said in a schema, such as a check character, the parser refuses more.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+
+use crate::domain::{Address, Email, IdType, PersonName, Reason, SmsPurpose, Telephone, Username};
+
+/// The names of a closed set.
+fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(name).collect()
+}
+
+/// `schema`, or null.
+fn or_null(mut schema: Schema) -> Schema {
+    schema.insert("type".to_owned(), json!(["string", "null"]));
+    schema
+}
+
+pub(crate) fn phone(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "A mobile number of mainland China, with or without +86, spaces and hyphens.",
+        "pattern": "^[ -]*(\\+[ -]*8[ -]*6[ -]*)?1[ -]*[3-9]([ -]*[0-9]){9}[ -]*$",
+        "maxLength": 32,
+        "examples": ["138 1234 5678"]
+    })
+}
+
+pub(crate) fn purpose(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "What the code is for.",
+        "enum": names(SmsPurpose::ALL, SmsPurpose::as_str)
+    })
+}
+
+pub(crate) fn username(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "English letters, Chinese characters, digits and _ . - with a letter or Chinese character first.",
+        "pattern": "^[a-zA-Z\u{3400}-\u{4DBF}\u{4E00}-\u{9FFF}\u{20000}-\u{2A6DF}\u{2A700}-\u{2EBE0}\u{30000}-\u{323AF}][a-zA-Z0-9_.\u{3400}-\u{4DBF}\u{4E00}-\u{9FFF}\u{20000}-\u{2A6DF}\u{2A700}-\u{2EBE0}\u{30000}-\u{323AF}-]*$",
+        "minLength": Username::SHORTEST,
+        "maxLength": Username::LONGEST,
+        "examples": ["zhang.san"]
+    })
+}
+
+pub(crate) fn person_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The name as on the id document: letters of any script, spaces inside, and \u{b7} . ' -",
+        "pattern": "^[^\\u0000-\\u001f0-9<>\"&;]+$",
+        "minLength": 1,
+        "maxLength": PersonName::LONGEST,
+        "examples": ["张三"]
+    })
+}
+
+pub(crate) fn id_type(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The kind of id document.",
+        "enum": names(IdType::ALL, IdType::as_str)
+    })
+}
+
+pub(crate) fn id_number(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The number of the id document. Its length, its check character and the date of birth in it must be those of its kind.",
+        "pattern": "^[0-9A-Za-z]+$",
+        "minLength": 5,
+        "maxLength": 18,
+        "examples": ["11010519491231002X"]
+    })
+}
+
+pub(crate) fn sms_code(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The six digits in the text message.",
+        "pattern": "^[0-9]{6}$",
+        "minLength": 6,
+        "maxLength": 6,
+        "examples": ["135790"]
+    })
+}
+
+pub(crate) fn new_password(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "8 to 64 characters after NFKC, without control characters; not the username, not a common password.",
+        "pattern": "^[^\\u0000-\\u001f]+$",
+        "minLength": 1,
+        "maxLength": 1024,
+        "examples": ["correct horse battery"]
+    })
+}
+
+/// Text that any value is tried of: it says nothing about what is right.
+pub(crate) fn any_text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string" })
+}
+
+pub(crate) fn token(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "description": "As this service gave it." })
+}
+
+pub(crate) fn email_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "description": "An e-mail address in ASCII. Null clears it.",
+        "format": "email",
+        "pattern": "^[^@\\s\"<>]+@[a-zA-Z0-9.-]+\\.[a-zA-Z0-9-]+$",
+        "maxLength": Email::LONGEST,
+        "examples": ["zhang.san@example.com"]
+    }))
+}
+
+pub(crate) fn address_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "description": "A postal address on one line. Null clears it.",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": Address::LONGEST,
+        "examples": ["陕西省西安市未央区凤城八路 1 号"]
+    }))
+}
+
+pub(crate) fn postcode_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "description": "Six digits. Null clears it.",
+        "pattern": "^[0-9]{6}$",
+        "minLength": 6,
+        "maxLength": 6,
+        "examples": ["710018"]
+    }))
+}
+
+pub(crate) fn telephone_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "description": "A telephone number of 5 to 15 digits; a plus sign, spaces, hyphens, parentheses and an extension may be added. Null clears it.",
+        "pattern": "^[0-9+() -]{5,}( ?(转|[eE][xX][tT]\\.?|[xX]) ?[0-9]{1,6})?$",
+        "minLength": 5,
+        "maxLength": Telephone::LONGEST,
+        "examples": ["029-8888 6666 转 801"]
+    }))
+}
+
+pub(crate) fn reason(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "Why, on one line. Kept in the audit.",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": Reason::LONGEST,
+        "examples": ["本人来电要求"]
+    })
+}

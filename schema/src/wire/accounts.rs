@@ -1,0 +1,124 @@
+//! One's own account (J4).
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::sessions::AccountState;
+use super::{Secret, debug_opaque, present};
+use crate::clock::Timestamp;
+use crate::domain::IdType;
+#[cfg(feature = "openapi")]
+use crate::openapi::fields;
+
+/// The caller's account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Me {
+    /// The account.
+    pub id: Uuid,
+    /// Null in an account that isn't activated.
+    pub username: Option<String>,
+    /// The person's name.
+    pub name: String,
+    /// The kind of id document.
+    pub id_type: Option<IdType>,
+    /// Its number, masked: `6101**********002X`.
+    pub id_number: Option<String>,
+    /// Masked: `138****5678`.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// Another telephone.
+    pub telephone: Option<String>,
+    /// What it can do.
+    pub state: AccountState,
+    /// Whether it is of the platform's staff.
+    pub staff: bool,
+    /// Whether nothing else can be done before the password is changed.
+    pub password_change_required: bool,
+    /// How many messages wait to be read.
+    pub unread_messages: i64,
+    /// The enterprise that the person acts for.
+    pub enterprise: Option<EnterpriseSummary>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The caller's enterprise in brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct EnterpriseSummary {
+    /// The enterprise.
+    pub id: Uuid,
+    /// Unified social credit code.
+    pub uscc: String,
+    /// Its name.
+    pub name: String,
+    /// The caller's place in it: `admin` or `operator`.
+    pub role: String,
+    /// The state of that place.
+    pub state: String,
+}
+
+/// Changes one's contact data. A field that is absent stays as it is; null clears it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct MePatch {
+    /// E-mail address.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::email_or_null"))]
+    pub email: Option<Option<String>>,
+    /// Postal address.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::address_or_null"))]
+    pub address: Option<Option<String>>,
+    /// Postcode.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "fields::postcode_or_null")
+    )]
+    pub postcode: Option<Option<String>>,
+    /// Another telephone.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "fields::telephone_or_null")
+    )]
+    pub telephone: Option<Option<String>>,
+}
+
+/// Changes the account's phone to one that the caller holds.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PhoneChange {
+    /// The new phone.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
+    pub phone: String,
+    /// The code sent to it, for the purpose `change_phone`.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::sms_code"))]
+    pub sms_code: Secret,
+}
+
+/// Changes the password.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The one in use.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
+    pub current_password: Secret,
+    /// The new one.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::new_password"))]
+    pub password: Secret,
+}
+
+debug_opaque!(Me, MePatch, PhoneChange, PasswordChange);

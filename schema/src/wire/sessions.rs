@@ -1,0 +1,243 @@
+//! Logging in, being recognised, logging out (J2); keys and health.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use super::{Secret, debug_opaque, present};
+use crate::clock::Timestamp;
+#[cfg(feature = "openapi")]
+use crate::openapi::fields;
+
+/// Logs in. `method` says how, and which other fields there are.
+#[derive(Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SessionRequest {
+    /// With a password.
+    Password {
+        /// Username or phone.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
+        username: String,
+        /// The password.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
+        password: Secret,
+    },
+    /// With a code sent to the phone.
+    Sms {
+        /// The account's phone.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
+        phone: String,
+        /// The code, for the purpose `login`.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::sms_code"))]
+        sms_code: Secret,
+    },
+}
+
+/// Every field of every method. serde's own tagged enums read the body into a buffer first and lose the path of a wrong type.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnySession {
+    method: String,
+    #[serde(default, deserialize_with = "present")]
+    username: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    password: Option<Secret>,
+    #[serde(default, deserialize_with = "present")]
+    phone: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    sms_code: Option<Secret>,
+}
+
+impl<'de> Deserialize<'de> for SessionRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let any = AnySession::deserialize(deserializer)?;
+        match any.method.as_str() {
+            "password" => {
+                const FIELDS: &[&str] = &["method", "username", "password"];
+                refuse_if(any.phone.is_some(), "phone", FIELDS)?;
+                refuse_if(any.sms_code.is_some(), "sms_code", FIELDS)?;
+                Ok(Self::Password {
+                    username: any
+                        .username
+                        .ok_or_else(|| D::Error::missing_field("username"))?,
+                    password: any
+                        .password
+                        .ok_or_else(|| D::Error::missing_field("password"))?,
+                })
+            }
+            "sms" => {
+                const FIELDS: &[&str] = &["method", "phone", "sms_code"];
+                refuse_if(any.username.is_some(), "username", FIELDS)?;
+                refuse_if(any.password.is_some(), "password", FIELDS)?;
+                Ok(Self::Sms {
+                    phone: any.phone.ok_or_else(|| D::Error::missing_field("phone"))?,
+                    sms_code: any
+                        .sms_code
+                        .ok_or_else(|| D::Error::missing_field("sms_code"))?,
+                })
+            }
+            other => Err(D::Error::unknown_variant(other, &["password", "sms"])),
+        }
+    }
+}
+
+fn refuse_if<E: serde::de::Error>(
+    present: bool,
+    field: &str,
+    known: &'static [&'static str],
+) -> Result<(), E> {
+    if present {
+        Err(E::unknown_field(field, known))
+    } else {
+        Ok(())
+    }
+}
+
+/// Logged in, or refreshed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SessionCreated {
+    /// A JWT, for `Authorization: Bearer`.
+    pub access_token: String,
+    /// `Bearer`.
+    pub token_type: String,
+    /// Seconds until `access_token` expires.
+    pub expires_in: i64,
+    /// For `POST /v1/sessions/refresh`, once.
+    pub refresh_token: String,
+    /// Whose session it is.
+    pub account: AccountSummary,
+}
+
+/// An account in brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct AccountSummary {
+    /// The account.
+    pub id: Uuid,
+    /// Null in an account that isn't activated.
+    pub username: Option<String>,
+    /// The person's name.
+    pub name: String,
+    /// What it can do.
+    pub state: AccountState,
+    /// Whether it is of the platform's staff.
+    pub staff: bool,
+    /// Whether nothing else can be done before the password is changed.
+    pub password_change_required: bool,
+}
+
+/// What an account can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// Registered, without a password yet.
+    Pending,
+    /// Everything.
+    Active,
+    /// Made by a card login, works with the card only.
+    Inactive,
+    /// Locked by staff: nothing.
+    Locked,
+}
+
+impl AccountState {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Pending, Self::Active, Self::Inactive, Self::Locked];
+
+    /// As on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Locked => "locked",
+        }
+    }
+
+    /// Reads what [`AccountState::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|state| state.as_str() == text)
+    }
+}
+
+/// Swaps a refresh token for new tokens.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    /// From [`SessionCreated`], not used before.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
+    pub refresh_token: Secret,
+}
+
+/// One of the account's sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SessionItem {
+    /// The session.
+    pub id: Uuid,
+    /// Whether this request was made in it.
+    pub current: bool,
+    /// How it began: `password`, `sms` or `card`.
+    pub method: String,
+    /// How the person was authenticated (RFC 8176): `pwd`, `otp` and `sms`, `sc` and `pin`.
+    pub amr: Vec<String>,
+    /// The class of the card, in a card session.
+    pub card_class: Option<String>,
+    /// What the device calls itself.
+    pub device: Option<String>,
+    /// The network address that it was last used from.
+    pub address: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+}
+
+/// The public keys that access tokens are verified with (RFC 7517 §5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Jwks {
+    /// The key in use and those whose tokens may still be valid.
+    pub keys: Vec<Jwk>,
+}
+
+/// An Ed25519 public key (RFC 8037 §2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Jwk {
+    /// `OKP`.
+    pub kty: String,
+    /// `Ed25519`.
+    pub crv: String,
+    /// The key, base64url.
+    pub x: String,
+    /// The key's id, as in a token's header.
+    pub kid: String,
+    /// `sig`.
+    pub r#use: String,
+    /// `EdDSA`.
+    pub alg: String,
+}
+
+/// The component answers, and so does its database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+    /// Which component answered.
+    pub component: String,
+    /// Its version.
+    pub version: String,
+}
+
+debug_opaque!(SessionRequest, SessionCreated, RefreshRequest);
