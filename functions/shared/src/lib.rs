@@ -2,5 +2,23 @@
 
 pub use eport_schema::clock;
 
+pub mod accounts;
+pub mod audit;
+pub mod caller;
+pub mod context;
+pub mod crypto;
+pub mod health;
+pub mod http;
+pub mod idempotency;
+pub mod inbox;
+pub mod keys;
+pub mod lockout;
+pub mod password;
 pub mod platform;
+pub mod problem;
+pub mod rate;
+pub mod serve;
+pub mod settings;
+pub mod sms;
 pub mod sql;
+pub mod token;

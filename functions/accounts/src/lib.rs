@@ -1,0 +1,39 @@
+//! A person's own account (J4).
+
+pub mod me;
+pub mod password;
+pub mod phone;
+
+use eport_schema::catalogue;
+use eport_shared::context::Context;
+use eport_shared::health;
+use eport_shared::http::{Request, Response};
+use eport_shared::problem::Problem;
+use eport_shared::serve::Function;
+
+/// The component `accounts`.
+#[derive(Debug)]
+pub struct Accounts;
+
+impl Function for Accounts {
+    const COMPONENT: &'static str = "accounts";
+
+    async fn handle(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+        match request.route.operation {
+            "get_me" => me::get(context).await,
+            "update_me" => me::update(context, request).await,
+            "change_phone" => phone::change(context, request).await,
+            "change_password" => password::change(context, request).await,
+            "health_accounts" => health::check(context, Self::COMPONENT).await,
+            _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
+        }
+    }
+}
+
+#[cfg(target_family = "wasm")]
+mod component {
+    #[spin_sdk::http_service]
+    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
+        eport_adapter::serve::<super::Accounts>(request).await
+    }
+}

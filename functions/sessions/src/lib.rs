@@ -1,0 +1,44 @@
+//! Login, sessions, tokens (J2), and what other systems need to check a token.
+
+pub mod login;
+pub mod my_sessions;
+pub mod open;
+pub mod published;
+pub mod refresh;
+
+use eport_schema::catalogue;
+use eport_shared::context::Context;
+use eport_shared::health;
+use eport_shared::http::{Request, Response};
+use eport_shared::problem::Problem;
+use eport_shared::serve::Function;
+
+/// The component `sessions`.
+#[derive(Debug)]
+pub struct Sessions;
+
+impl Function for Sessions {
+    const COMPONENT: &'static str = "sessions";
+
+    async fn handle(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+        match request.route.operation {
+            "create_session" => login::create(context, request).await,
+            "refresh_session" => refresh::refresh(context, request).await,
+            "end_current_session" => my_sessions::end_current(context).await,
+            "list_my_sessions" => my_sessions::list(context, request).await,
+            "end_my_session" => my_sessions::end(context, request).await,
+            "jwks" => published::jwks(context),
+            "openapi" => Ok(published::openapi()),
+            "health" | "health_sessions" => health::check(context, Self::COMPONENT).await,
+            _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
+        }
+    }
+}
+
+#[cfg(target_family = "wasm")]
+mod component {
+    #[spin_sdk::http_service]
+    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
+        eport_adapter::serve::<super::Sessions>(request).await
+    }
+}

@@ -1,0 +1,157 @@
+//! J2: `POST /v1/sessions` with a password or an SMS code.
+
+use eport_schema::catalogue::{self, Refusal};
+use eport_schema::clock::Timestamp;
+use eport_schema::domain::{GivenPassword, LoginName, Phone, SmsCode, SmsPurpose};
+use eport_schema::wire::SessionRequest;
+use eport_shared::accounts::phone_index;
+use eport_shared::context::Context;
+use eport_shared::http::{Request, Response, json};
+use eport_shared::lockout;
+use eport_shared::password::{self, Verdict};
+use eport_shared::problem::{Fields, Problem};
+use eport_shared::sms::code;
+use eport_shared::sql;
+use eport_shared::sql::{Row, Statement, query, transaction};
+use http::StatusCode;
+use uuid::Uuid;
+
+use crate::open::{self, Method, Person};
+
+/// Opens a session for who proves to be an account's person.
+pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+    let created = match request.json()? {
+        SessionRequest::Password { username, password } => {
+            by_password(context, &username, &GivenPassword::new(password.expose())).await?
+        }
+        SessionRequest::Sms { phone, sms_code } => by_sms(context, &phone, &sms_code).await?,
+    };
+    Ok(json(StatusCode::CREATED, &created))
+}
+
+/// What the table knows of who wants to log in.
+struct Candidate {
+    person: Person,
+    password_hash: Option<String>,
+    inactive: bool,
+    locked: bool,
+}
+
+const BY_USERNAME: Statement = sql!(
+    "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+     FROM accounts WHERE username_key = $1 AND state <> 'pending'"
+);
+const BY_PHONE: Statement = sql!(
+    "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+     FROM accounts WHERE phone_index = $1 AND state <> 'pending'"
+);
+
+impl Candidate {
+    fn read(row: &Row) -> Result<Self, Problem> {
+        Ok(Self {
+            person: Person {
+                account: row.get(0)?,
+                username: row.get(1)?,
+                name: row.get(2)?,
+                staff: row.get(3)?,
+                password_change_required: row.get(4)?,
+            },
+            password_hash: row.get(5)?,
+            inactive: row.get::<String>(6)? == "inactive",
+            locked: row.get::<Option<Timestamp>>(7)?.is_some(),
+        })
+    }
+
+    /// The person, now that they have proved who they are. What is wrong with the account is told to nobody else.
+    fn proven(self) -> Result<Person, Problem> {
+        let refuse = |refusal: &'static Refusal| Err(Problem::new(refusal).about(Some(self.person.account)));
+        if self.locked {
+            return refuse(&catalogue::ACCOUNT_LOCKED);
+        }
+        if self.inactive {
+            return refuse(&catalogue::ACCOUNT_INACTIVE);
+        }
+        Ok(self.person)
+    }
+}
+
+/// Wrong user and wrong password take the same steps: one look-up, one look at the lock, one Argon2id, one count.
+async fn by_password(
+    context: &Context<'_>,
+    username: &str,
+    given: &GivenPassword,
+) -> Result<eport_schema::wire::SessionCreated, Problem> {
+    let login = LoginName::parse(username);
+    let rows = match &login {
+        LoginName::Phone(phone) => {
+            query(context.database, &BY_PHONE, &[phone_index(context.keys, phone).into()]).await?
+        }
+        LoginName::Username(key) => query(context.database, &BY_USERNAME, &[key.as_str().into()]).await?,
+    };
+    let candidate = rows.first().map(Candidate::read).transpose()?;
+    let account: Option<Uuid> = candidate.as_ref().map(|candidate| candidate.person.account);
+    let subject = match (account, &login) {
+        (Some(account), _) => lockout::of_account(context, account),
+        (None, LoginName::Phone(phone)) => lockout::of_nobody(context, phone.e164()),
+        (None, LoginName::Username(key)) => lockout::of_nobody(context, key),
+    };
+    if let Some(until) = lockout::locked_until(context, subject).await? {
+        return Err(Problem::new(&catalogue::SESSION_LOCKED)
+            .retry_after(context.now.seconds_until(until))
+            .about(account));
+    }
+
+    let kept = candidate.as_ref().and_then(|candidate| candidate.password_hash.as_deref());
+    let verdict = password::verify(context.settings, context.keys, kept, given)?;
+    let candidate = match (verdict, candidate) {
+        (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
+        _ => {
+            lockout::count(context, subject).await?;
+            return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
+        }
+    };
+    let person = candidate.proven()?;
+    let rehashed = match verdict {
+        Verdict::RightButOutdated => {
+            Some(password::rehash(context.settings, context.keys, context.entropy, given)?)
+        }
+        _ => None,
+    };
+    transaction(context.database, async |connection| {
+        lockout::forget(connection, subject).await?;
+        if let Some(hash) = &rehashed {
+            connection
+                .execute(
+                    &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1"),
+                    &[person.account.into(), hash.as_str().into()],
+                )
+                .await?;
+        }
+        open::open(context, connection, &person, Method::Password).await
+    })
+    .await
+}
+
+async fn by_sms(
+    context: &Context<'_>,
+    phone: &str,
+    sms_code: &str,
+) -> Result<eport_schema::wire::SessionCreated, Problem> {
+    let mut fields = Fields::new();
+    let phone = fields.check("phone", Phone::parse(phone));
+    let sms_code = fields.check("sms_code", SmsCode::parse(sms_code));
+    let (phone, sms_code) = fields.finish(phone.zip(sms_code))?;
+    let right_code = code::check(context, &phone, SmsPurpose::Login, &sms_code).await?;
+
+    // Who gave the right code holds the phone: they may know that no account has it.
+    let rows = query(context.database, &BY_PHONE, &[phone_index(context.keys, &phone).into()]).await?;
+    let candidate = rows.first().map(Candidate::read).transpose()?;
+    let person = candidate
+        .ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))?
+        .proven()?;
+    transaction(context.database, async |connection| {
+        code::use_up(context, connection, &right_code).await?;
+        open::open(context, connection, &person, Method::Sms).await
+    })
+    .await
+}

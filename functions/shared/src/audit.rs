@@ -1,0 +1,364 @@
+//! The audit: every change and every refused attempt, chained so that a change or a gap shows.
+
+use eport_schema::catalogue;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::crypto::{Label, mac, same};
+use crate::http::Request;
+use crate::keys::Keys;
+use crate::platform::{Connection, DatabaseError, new_id, random};
+use crate::problem::Problem;
+use crate::sql;
+use crate::sql::{Row, transaction};
+
+/// How many chains share the rows.
+pub const CHAINS: i64 = 16;
+
+/// Who did it, where that isn't the caller of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// Nobody has proved who they are.
+    Anonymous,
+    /// A person.
+    Account,
+    /// One of the platform's staff.
+    Staff,
+    /// The command line, or a schedule.
+    System,
+}
+
+impl ActorKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Account => "account",
+            Self::Staff => "staff",
+            Self::System => "system",
+        }
+    }
+}
+
+/// What is worth keeping of one event. `before` and `after` hold no secret, and personal data only masked.
+#[derive(Debug, Clone, Default)]
+pub struct Event {
+    /// What was done, dotted: `session.opened`.
+    pub action: String,
+    /// What it was done to: its kind, such as `account`, and its id.
+    pub target: Option<(&'static str, String)>,
+    /// What changed, as it was.
+    pub before: Option<Json>,
+    /// What changed, as it is.
+    pub after: Option<Json>,
+    /// The code of the refusal; `None` says that it was done.
+    pub refused: Option<&'static str>,
+    /// Who did it, where the caller isn't recognised by a token (they are just logging in).
+    pub actor: Option<Uuid>,
+}
+
+impl Event {
+    /// `action`, done to the account `account`.
+    pub fn account(action: &str, account: Uuid) -> Self {
+        Self {
+            action: action.to_owned(),
+            target: Some(("account", account.to_string())),
+            ..Self::default()
+        }
+    }
+
+    /// With what it changed.
+    pub fn change(mut self, before: Option<Json>, after: Option<Json>) -> Self {
+        self.before = before;
+        self.after = after;
+        self
+    }
+
+    /// With who did it.
+    pub fn by(mut self, actor: Uuid) -> Self {
+        self.actor = Some(actor);
+        self
+    }
+}
+
+/// One row, as it is chained. The order of the fields is the order of the columns in [`COLUMNS`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id, a UUIDv7.
+    pub id: Uuid,
+    /// Its chain, 0 to 15.
+    pub chain: i64,
+    /// Its place in the chain, from 1.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// `anonymous`, `account`, `staff` or `system`.
+    pub actor_kind: String,
+    /// The account that did it.
+    pub actor_id: Option<Uuid>,
+    /// In which session.
+    pub session_id: Option<Uuid>,
+    /// For which enterprise.
+    pub enterprise_id: Option<Uuid>,
+    /// From where.
+    pub address: Option<String>,
+    /// With what.
+    pub device: Option<String>,
+    /// How authenticated, RFC 8176 values.
+    pub amr: Option<String>,
+    /// What.
+    pub action: String,
+    /// Done to what kind of thing.
+    pub target_type: Option<String>,
+    /// To which one.
+    pub target_id: Option<String>,
+    /// JSON: as it was.
+    pub before: Option<String>,
+    /// JSON: as it is.
+    pub after: Option<String>,
+    /// `ok` or `refused`.
+    pub result: String,
+    /// The refusal's code.
+    pub code: Option<String>,
+    /// The request's trace id.
+    pub trace_id: Option<String>,
+}
+
+/// The columns that [`Entry::read`] reads, in order.
+pub const COLUMNS: &str = "id, chain, seq, at, actor_kind, actor_id, session_id, enterprise_id, address, device, amr, action, \
+                           target_type, target_id, before, after, result, code, trace_id";
+
+impl Entry {
+    /// From a row of [`COLUMNS`].
+    pub fn read(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            id: row.get(0)?,
+            chain: row.get(1)?,
+            seq: row.get(2)?,
+            at: row.get(3)?,
+            actor_kind: row.get(4)?,
+            actor_id: row.get(5)?,
+            session_id: row.get(6)?,
+            enterprise_id: row.get(7)?,
+            address: row.get(8)?,
+            device: row.get(9)?,
+            amr: row.get(10)?,
+            action: row.get(11)?,
+            target_type: row.get(12)?,
+            target_id: row.get(13)?,
+            before: row.get(14)?,
+            after: row.get(15)?,
+            result: row.get(16)?,
+            code: row.get(17)?,
+            trace_id: row.get(18)?,
+        })
+    }
+
+    /// The MAC of this row after a row with the MAC `previous` (empty for a chain's first).
+    pub fn mac(&self, keys: &Keys, previous: &[u8]) -> [u8; 32] {
+        // An absent value is one byte shorter than an empty one, so the two can't be exchanged.
+        let optional = |text: Option<&str>| text.map_or(Vec::new(), |text| [b"+", text.as_bytes()].concat());
+        let id = |id: Option<Uuid>| id.map(|id| id.to_string());
+        mac(
+            keys,
+            Label::Audit,
+            &[
+                previous,
+                self.id.as_bytes(),
+                &self.chain.to_be_bytes(),
+                &self.seq.to_be_bytes(),
+                &self.at.milliseconds().to_be_bytes(),
+                self.actor_kind.as_bytes(),
+                &optional(id(self.actor_id).as_deref()),
+                &optional(id(self.session_id).as_deref()),
+                &optional(id(self.enterprise_id).as_deref()),
+                &optional(self.address.as_deref()),
+                &optional(self.device.as_deref()),
+                &optional(self.amr.as_deref()),
+                self.action.as_bytes(),
+                &optional(self.target_type.as_deref()),
+                &optional(self.target_id.as_deref()),
+                &optional(self.before.as_deref()),
+                &optional(self.after.as_deref()),
+                self.result.as_bytes(),
+                &optional(self.code.as_deref()),
+                &optional(self.trace_id.as_deref()),
+            ],
+        )
+    }
+
+    /// Whether `kept` is this row's MAC after `previous`.
+    pub fn is_authentic(&self, keys: &Keys, previous: &[u8], kept: &[u8]) -> bool {
+        same(&self.mac(keys, previous), kept)
+    }
+}
+
+/// Writes the row of a change in the change's own transaction. Call it last: the chain's head stays locked until the commit.
+pub async fn record(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    event: Event,
+) -> Result<(), DatabaseError> {
+    let caller = context.recognised.borrow().clone();
+    let actor_id = event.actor.or(caller.as_ref().map(|caller| caller.account_id));
+    let actor_kind = match &caller {
+        Some(caller) if caller.staff => ActorKind::Staff,
+        _ if actor_id.is_some() => ActorKind::Account,
+        _ => ActorKind::Anonymous,
+    };
+    let [first] = random::<1>(context.entropy);
+    append(
+        context.keys,
+        connection,
+        Entry {
+            id: new_id(context.now, context.entropy),
+            chain: i64::from(first) % CHAINS,
+            seq: 0,
+            at: context.now,
+            actor_kind: actor_kind.as_str().to_owned(),
+            actor_id,
+            session_id: caller.as_ref().map(|caller| caller.session_id),
+            enterprise_id: None,
+            address: context.client.address.clone(),
+            device: context.client.device.clone(),
+            amr: caller.map(|caller| caller.amr),
+            action: event.action,
+            target_type: event.target.as_ref().map(|(kind, _)| (*kind).to_owned()),
+            target_id: event.target.map(|(_, id)| id),
+            before: event.before.map(|json| json.to_string()),
+            after: event.after.map(|json| json.to_string()),
+            result: if event.refused.is_some() { "refused" } else { "ok" }.to_owned(),
+            code: event.refused.map(str::to_owned),
+            trace_id: context.client.trace_id.clone(),
+        },
+    )
+    .await
+}
+
+/// Writes the row of something that the command line did.
+pub async fn record_system(
+    keys: &Keys,
+    entropy: &dyn crate::platform::Entropy,
+    now: Timestamp,
+    connection: &mut dyn Connection,
+    event: Event,
+) -> Result<(), DatabaseError> {
+    let [first] = random::<1>(entropy);
+    append(
+        keys,
+        connection,
+        Entry {
+            id: new_id(now, entropy),
+            chain: i64::from(first) % CHAINS,
+            seq: 0,
+            at: now,
+            actor_kind: ActorKind::System.as_str().to_owned(),
+            actor_id: None,
+            session_id: None,
+            enterprise_id: None,
+            address: None,
+            device: None,
+            amr: None,
+            action: event.action,
+            target_type: event.target.as_ref().map(|(kind, _)| (*kind).to_owned()),
+            target_id: event.target.map(|(_, id)| id),
+            before: event.before.map(|json| json.to_string()),
+            after: event.after.map(|json| json.to_string()),
+            result: "ok".to_owned(),
+            code: None,
+            trace_id: None,
+        },
+    )
+    .await
+}
+
+async fn append(keys: &Keys, connection: &mut dyn Connection, mut entry: Entry) -> Result<(), DatabaseError> {
+    // The update takes the head's row lock; the MAC it still holds is that of the row before ours.
+    let rows = connection
+        .query(
+            &sql!("UPDATE audit_heads SET seq = seq + 1 WHERE chain = $1 RETURNING seq, mac"),
+            &[entry.chain.into()],
+        )
+        .await?;
+    let head = rows
+        .first()
+        .ok_or_else(|| DatabaseError::Refused("the audit has no heads; run `eport migrate`".to_owned()))?;
+    entry.seq = head.get(0)?;
+    let previous: Vec<u8> = head.get(1)?;
+    let own = entry.mac(keys, &previous);
+    connection
+        .execute(
+            &sql!(
+                "INSERT INTO audit (id, chain, seq, at, actor_kind, actor_id, session_id, enterprise_id, address, device, amr,
+                                    action, target_type, target_id, before, after, result, code, trace_id, mac)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+            ),
+            &[
+                entry.id.into(),
+                entry.chain.into(),
+                entry.seq.into(),
+                entry.at.into(),
+                entry.actor_kind.into(),
+                entry.actor_id.into(),
+                entry.session_id.into(),
+                entry.enterprise_id.into(),
+                entry.address.into(),
+                entry.device.into(),
+                entry.amr.into(),
+                entry.action.into(),
+                entry.target_type.into(),
+                entry.target_id.into(),
+                entry.before.into(),
+                entry.after.into(),
+                entry.result.into(),
+                entry.code.into(),
+                entry.trace_id.into(),
+                own.into(),
+            ],
+        )
+        .await?;
+    connection
+        .execute(
+            &sql!("UPDATE audit_heads SET mac = $2 WHERE chain = $1"),
+            &[entry.chain.into(), own.into()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A refused attempt to do something, rather than a request that nobody could have understood or one that came too often.
+pub fn worth_keeping(problem: &Problem) -> bool {
+    let code = problem.refusal.code;
+    let kept_status = matches!(problem.refusal.status, 401 | 403 | 409 | 422 | 429)
+        || (problem.refusal.status == 404 && code == catalogue::RESOURCE_NOT_FOUND.code);
+    let unread = ["request.", "route.", "idempotency.", "rate.", "sms.resend", "sms.phone_limit", "sms.address_limit"];
+    // Where fields are named, somebody mistyped.
+    problem.errors.is_empty()
+        && kept_status
+        && code != catalogue::SESSION_REQUIRED.code
+        && code != catalogue::SESSION_TOKEN_EXPIRED.code
+        && !unread.iter().any(|prefix| code.starts_with(prefix))
+}
+
+/// Writes the row of a refused attempt, in a transaction of its own: what the attempt did is taken back already.
+pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem) {
+    let target = problem.about.map(|id| ("account", id.to_string())).or_else(|| {
+        request
+            .parameters
+            .first()
+            .map(|(name, value)| (*name, value.chars().take(64).collect()))
+    });
+    let event = Event {
+        action: request.route.operation.to_owned(),
+        target,
+        refused: Some(problem.refusal.code),
+        ..Event::default()
+    };
+    let written: Result<(), DatabaseError> =
+        transaction(context.database, async |connection| record(context, connection, event).await).await;
+    if let Err(error) = written {
+        // The refusal stands, and is the answer; that its row is missing must not go unseen.
+        eprintln!("a refused attempt could not be written to the audit: {error}");
+    }
+}

@@ -1,0 +1,121 @@
+//! Passwords at rest: Argon2id (RFC 9106) with a pepper, in the PHC string format.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+
+use eport_schema::domain::{GivenPassword, NewPassword};
+
+use crate::crypto::{CryptoError, same};
+use crate::keys::Keys;
+use crate::platform::{Entropy, random};
+use crate::settings::Settings;
+
+const SALT: usize = 16;
+const TAG: usize = 32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cost {
+    memory_kib: u32,
+    iterations: u32,
+    parallelism: u32,
+}
+
+impl Cost {
+    fn of(settings: &Settings) -> Self {
+        let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            memory_kib: number(settings.argon2_memory_kib),
+            iterations: number(settings.argon2_iterations),
+            parallelism: number(settings.argon2_parallelism),
+        }
+    }
+}
+
+/// Hashes a new password: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
+pub fn hash(
+    settings: &Settings,
+    keys: &Keys,
+    entropy: &dyn Entropy,
+    password: &NewPassword,
+) -> Result<String, CryptoError> {
+    keep(settings, keys, entropy, password.as_bytes())
+}
+
+/// Hashes a password that was just found right, under today's parameters.
+pub fn rehash(
+    settings: &Settings,
+    keys: &Keys,
+    entropy: &dyn Entropy,
+    password: &GivenPassword,
+) -> Result<String, CryptoError> {
+    keep(settings, keys, entropy, password.as_bytes())
+}
+
+fn keep(settings: &Settings, keys: &Keys, entropy: &dyn Entropy, password: &[u8]) -> Result<String, CryptoError> {
+    let salt: [u8; SALT] = random(entropy);
+    let cost = Cost::of(settings);
+    let tag = derive(keys, cost, &salt, password)?;
+    Ok(format!(
+        "$argon2id$v=19$m={},t={},p={}${}${}",
+        cost.memory_kib,
+        cost.iterations,
+        cost.parallelism,
+        BASE64.encode(salt),
+        BASE64.encode(tag)
+    ))
+}
+
+/// What came of comparing a password with a kept hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the password.
+    Right,
+    /// It is the password, kept under other parameters than today's: hash it anew.
+    RightButOutdated,
+    /// It isn't.
+    Wrong,
+}
+
+/// Compares `password` with `kept`. Without a kept hash it does the same work and says no, so that an account that
+/// doesn't exist takes as long as one that does.
+pub fn verify(settings: &Settings, keys: &Keys, kept: Option<&str>, password: &GivenPassword) -> Result<Verdict, CryptoError> {
+    let today = Cost::of(settings);
+    let Some(kept) = kept else {
+        derive(keys, today, &[0; SALT], password.as_bytes())?;
+        return Ok(Verdict::Wrong);
+    };
+    let (cost, salt, tag) = parse(kept).ok_or(CryptoError)?;
+    let derived = derive(keys, cost, &salt, password.as_bytes())?;
+    Ok(match (same(&derived, &tag), cost == today) {
+        (true, true) => Verdict::Right,
+        (true, false) => Verdict::RightButOutdated,
+        (false, _) => Verdict::Wrong,
+    })
+}
+
+fn derive(keys: &Keys, cost: Cost, salt: &[u8], password: &[u8]) -> Result<[u8; TAG], CryptoError> {
+    let pepper = keys.pepper.as_ref().ok_or(CryptoError)?;
+    let params = Params::new(cost.memory_kib, cost.iterations, cost.parallelism, Some(TAG)).map_err(|_| CryptoError)?;
+    let argon2 = Argon2::new_with_secret(pepper.as_slice(), Algorithm::Argon2id, Version::V0x13, params)
+        .map_err(|_| CryptoError)?;
+    let mut tag = [0; TAG];
+    argon2
+          .hash_password_into(password, salt, &mut tag)
+        .map_err(|_| CryptoError)?;
+    Ok(tag)
+}
+
+fn parse(kept: &str) -> Option<(Cost, Vec<u8>, Vec<u8>)> {
+    let rest = kept.strip_prefix("$argon2id$v=19$m=")?;
+    let (memory, rest) = rest.split_once(",t=")?;
+    let (iterations, rest) = rest.split_once(",p=")?;
+    let (parallelism, rest) = rest.split_once('$')?;
+    let (salt, tag) = rest.split_once('$')?;
+    let cost = Cost {
+        memory_kib: memory.parse().ok()?,
+        iterations: iterations.parse().ok()?,
+        parallelism: parallelism.parse().ok()?,
+    };
+    Some((cost, BASE64.decode(salt).ok()?, BASE64.decode(tag).ok()?))
+}

@@ -1,0 +1,168 @@
+//! Settings: Spin variables with their defaults, read once per instance.
+
+use async_trait::async_trait;
+
+/// Where settings and keys come from: Spin's variables in a component, a file for the command line, a map in tests.
+#[async_trait(?Send)]
+pub trait Variables {
+    /// The value of a variable; `None` where it is not defined for this component.
+    async fn get(&self, name: &str) -> Option<String>;
+}
+
+/// A variable holds something that it can't.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the variable `{name}` {problem}")]
+pub struct SettingError {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What is wrong, without the value: it may be a secret.
+    pub problem: &'static str,
+}
+
+/// One line of the table of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingInfo {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What applies where it isn't set.
+    pub default: &'static str,
+    /// What it does, with its unit.
+    pub description: &'static str,
+}
+
+trait Setting: Sized {
+    fn parse(text: &str) -> Option<Self>;
+}
+
+impl Setting for String {
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Setting for i64 {
+    fn parse(text: &str) -> Option<Self> {
+        text.trim().parse().ok().filter(|n| *n >= 0)
+    }
+}
+
+/// Whether this is a developer's machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// `/v1/dev/outbox` answers.
+    Development,
+    /// It doesn't.
+    Production,
+}
+
+impl Setting for Environment {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "development" => Some(Self::Development),
+            "production" => Some(Self::Production),
+            _ => None,
+        }
+    }
+}
+
+/// How SMS leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmsProvider {
+    /// Kept in the database.
+    Outbox,
+    /// A signed POST to `sms_webhook_url`.
+    Webhook,
+}
+
+impl Setting for SmsProvider {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "outbox" => Some(Self::Outbox),
+            "webhook" => Some(Self::Webhook),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! settings {
+    ($($(#[doc = $description:literal])+ $name:ident: $type:ty = $default:literal;)*) => {
+        /// All settings, read and checked.
+        #[derive(Debug, Clone)]
+        pub struct Settings {
+            $($(#[doc = $description])+ pub $name: $type,)*
+        }
+
+        impl Settings {
+            /// Name, default and meaning of each, for the documentation.
+            pub const ALL: &'static [SettingInfo] = &[
+                $(SettingInfo { name: stringify!($name), default: $default, description: concat!($($description),+) },)*
+            ];
+
+            /// Reads all of them. An empty value counts as not set.
+            pub async fn load(variables: &dyn Variables) -> Result<Self, SettingError> {
+                Ok(Self {
+                    $($name: {
+                        let text = variables.get(stringify!($name)).await.filter(|text| !text.is_empty());
+                        <$type as Setting>::parse(text.as_deref().unwrap_or($default)).ok_or(SettingError {
+                            name: stringify!($name),
+                            problem: "has a value that it can't have; see the table of settings",
+                        })?
+                    },)*
+                })
+            }
+        }
+    };
+}
+
+settings! {
+    /// `development` or `production`. In production `/v1/dev/outbox` does not exist.
+    environment: Environment = "production";
+    /// The address under which people and other systems reach the service: `iss` in tokens.
+    issuer: String = "http://127.0.0.1:3000";
+    /// Where the database is: `sqlite` (the component's SQLite database `default`) or a `postgres://` address.
+    database_url: String = "sqlite";
+    /// A request header that a trusted proxy sets to the client's address, such as `x-forwarded-for` (its last entry counts). Empty: the address of the connection.
+    client_address_header: String = "";
+    /// How SMS leave: `outbox` (kept in the database, shown at `/v1/dev/outbox`) or `webhook`.
+    sms_provider: SmsProvider = "outbox";
+    /// The gateway that gets each SMS as a signed POST; its host must be in `allowed_outbound_hosts`.
+    sms_webhook_url: String = "";
+    /// The secret of the POST's HMAC-SHA-256 signature.
+    sms_webhook_secret: String = "";
+    /// How long an SMS code is valid, in seconds.
+    sms_code_seconds: i64 = "300";
+    /// How often one SMS code may be tried.
+    sms_code_tries: i64 = "5";
+    /// Seconds between two codes for one phone and purpose.
+    sms_resend_seconds: i64 = "60";
+    /// Codes for one phone in an hour.
+    sms_phone_hour: i64 = "5";
+    /// Codes for one phone in a day.
+    sms_phone_day: i64 = "10";
+    /// Codes for one address in an hour; an office may share one.
+    sms_address_hour: i64 = "60";
+    /// How long a registration may wait for its password, in seconds.
+    registration_seconds: i64 = "1800";
+    /// Wrong passwords until password login is locked.
+    login_tries: i64 = "5";
+    /// The first lock, in seconds; each further one is twice as long.
+    login_lock_seconds: i64 = "900";
+    /// The longest lock, in seconds.
+    login_lock_max_seconds: i64 = "86400";
+    /// How long an access token is valid, in seconds.
+    access_token_seconds: i64 = "600";
+    /// A session without a request ends after this, in seconds.
+    session_idle_seconds: i64 = "1800";
+    /// A session ends after this in any case, in seconds.
+    session_seconds: i64 = "43200";
+    /// The largest JSON body, in bytes.
+    body_bytes: i64 = "65536";
+    /// How long a reply is kept for a retry with the same `Idempotency-Key`, in seconds.
+    idempotency_seconds: i64 = "86400";
+    /// Argon2id memory, in KiB (RFC 9106).
+    argon2_memory_kib: i64 = "19456";
+    /// Argon2id passes.
+    argon2_iterations: i64 = "2";
+    /// Argon2id lanes.
+    argon2_parallelism: i64 = "1";
+}

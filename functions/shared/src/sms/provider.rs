@@ -1,0 +1,111 @@
+//! How an SMS leaves: kept in our own database, or handed to a gateway as a signed POST.
+
+use bytes::Bytes;
+use eport_schema::catalogue;
+use eport_schema::domain::Phone;
+use http::{Request, StatusCode, header};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::accounts::phone_index;
+use crate::context::Context;
+use crate::crypto::{Place, encrypt, hmac_sha256};
+use crate::problem::Problem;
+use crate::settings::SmsProvider;
+use crate::sql;
+use crate::sql::query;
+
+/// Pauses before the second and the third try, in milliseconds.
+const PAUSES: [u64; 2] = [200, 800];
+
+/// The columns of the outbox that are encrypted.
+pub const OUTBOX_PHONE: &str = "sms_outbox.phone";
+/// The text.
+pub const OUTBOX_TEXT: &str = "sms_outbox.text";
+/// The code in it.
+pub const OUTBOX_CODE: &str = "sms_outbox.code";
+
+/// Sends one SMS. `id` names it: whoever gets the same id twice delivers it once.
+pub async fn send(
+    context: &Context<'_>,
+    id: Uuid,
+    phone: &Phone,
+    purpose: &str,
+    text: &str,
+    code: Option<&str>,
+) -> Result<(), Problem> {
+    match context.settings.sms_provider {
+        SmsProvider::Outbox => keep(context, id, phone, purpose, text, code).await,
+        SmsProvider::Webhook => post(context, id, phone, purpose, text).await,
+    }
+}
+
+async fn keep(
+    context: &Context<'_>,
+    id: Uuid,
+    phone: &Phone,
+    purpose: &str,
+    text: &str,
+    code: Option<&str>,
+) -> Result<(), Problem> {
+    let protect =
+        |column, plain: &str| encrypt(context.keys, context.entropy, Place::new(column, &id), plain.as_bytes());
+    query(
+        context.database,
+        &sql!(
+            "INSERT INTO sms_outbox (id, phone_enc, phone_index, purpose, text_enc, code_enc, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        &[
+            id.into(),
+            protect(OUTBOX_PHONE, phone.e164())?.into(),
+            phone_index(context.keys, phone).into(),
+            purpose.into(),
+            protect(OUTBOX_TEXT, text)?.into(),
+            code.map(|code| protect(OUTBOX_CODE, code)).transpose()?.into(),
+            context.now.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Three tries with one id. A gateway that took the first and answered too late sees the same id again and sends nothing twice.
+async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, text: &str) -> Result<(), Problem> {
+    let body = json!({ "id": id, "phone": phone.e164(), "purpose": purpose, "text": text }).to_string();
+    let mut pauses = PAUSES.iter();
+    loop {
+        match context.outbound.send(signed(context, id, &body)?).await {
+            Ok(response) if response.status().is_success() => return Ok(()),
+            // The gateway understood and refused; it would refuse again.
+            Ok(response) if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS => {
+                eprintln!("the SMS gateway refused a message with status {}", response.status());
+                return Err(Problem::new(&catalogue::SMS_UNAVAILABLE));
+            }
+            Ok(response) => eprintln!("the SMS gateway answered with status {}", response.status()),
+            Err(error) => eprintln!("the SMS gateway: {error}"),
+        }
+        match pauses.next() {
+            Some(pause) => context.outbound.sleep(*pause).await,
+            None => return Err(Problem::new(&catalogue::SMS_UNAVAILABLE).retry_after(60)),
+        }
+    }
+}
+
+/// `X-Eport-Signature: t=<seconds>,v1=<hex of HMAC-SHA-256(secret, "<seconds>." ‖ body)>`.
+fn signed(context: &Context<'_>, id: Uuid, body: &str) -> Result<Request<Bytes>, Problem> {
+    let at = context.now.seconds();
+    let signature = hmac_sha256(
+        context.settings.sms_webhook_secret.as_bytes(),
+        format!("{at}.{body}").as_bytes(),
+    );
+    Request::post(&context.settings.sms_webhook_url)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", id.to_string())
+        .header("x-eport-signature", format!("t={at},v1={}", hex::encode(signature)))
+        .body(Bytes::from(body.to_owned()))
+        .map_err(|_| {
+            eprintln!("the setting `sms_webhook_url` is not an address");
+            Problem::new(&catalogue::SMS_UNAVAILABLE)
+        })
+}
