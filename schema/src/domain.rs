@@ -11,7 +11,7 @@ mod identity;
 pub mod mask;
 mod password;
 mod phone;
-mod text;
+pub(crate) mod text;
 
 pub use account::{LoginName, PersonName, Username};
 pub use code::{SmsCode, SmsPurpose};

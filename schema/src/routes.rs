@@ -1,6 +1,15 @@
 //! Every route, in one table: what the router matches, what the OpenAPI document is made from.
 
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use table::ROUTES;
+
 use crate::catalogue::{self, Refusal, Text};
+use crate::clock::Timestamp;
+use crate::domain::Phone;
+use crate::domain::text::{has_control_characters, has_length};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,16 +33,14 @@ pub enum QueryKind {
     Phone,
     /// `true` or `false`.
     Flag,
-    /// Text to search for.
-    Search,
+    /// 1 to [`QueryKind::LONGEST_TEXT`] characters without controls.
+    Text,
     /// One of these.
     OneOf(&'static [&'static str]),
     /// A point in time, RFC 3339.
     Time,
     /// A UUID.
     Id,
-    /// A dotted name, such as `account.lock`.
-    Name,
 }
 
 /// A query parameter. All are optional.
@@ -76,523 +83,6 @@ pub struct Route {
     pub idempotent: bool,
 }
 
-const fn text(zh: &'static str, en: &'static str) -> Text {
-    Text { zh, en }
-}
-
-const LIMIT: Query = Query {
-    name: "limit",
-    kind: QueryKind::Limit,
-    description: text("每页条数，默认 20。", "How many items; 20 if absent."),
-};
-const CURSOR: Query = Query {
-    name: "cursor",
-    kind: QueryKind::Cursor,
-    description: text("上一页的 next_cursor。", "next_cursor of the page before."),
-};
-
-/// A route without body, query or refusals of its own: what the others are written as changes of.
-const BASE: Route = Route {
-    method: "GET",
-    path: "",
-    component: "",
-    operation: "",
-    summary: text("", ""),
-    access: Access::Public,
-    request: None,
-    response: None,
-    success: 200,
-    query: &[],
-    refusals: &[],
-    idempotent: false,
-};
-
-/// All routes, component by component.
-pub static ROUTES: &[Route] = &[
-    // registrations: J1, J3
-    Route {
-        method: "POST",
-        path: "/v1/sms-codes",
-        component: "registrations",
-        operation: "request_sms_code",
-        summary: text("获取短信验证码", "Ask for a code by text message"),
-        request: Some("SmsCodeRequest"),
-        response: Some("SmsCodeAccepted"),
-        success: 202,
-        refusals: &[
-            &catalogue::PHONE_FORMAT,
-            &catalogue::PURPOSE_UNKNOWN,
-            &catalogue::SMS_RESEND_TOO_SOON,
-            &catalogue::SMS_PHONE_LIMIT,
-            &catalogue::SMS_ADDRESS_LIMIT,
-            &catalogue::SMS_UNAVAILABLE,
-        ],
-        idempotent: true,
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/registrations",
-        component: "registrations",
-        operation: "register",
-        summary: text("注册账号", "Register an account"),
-        request: Some("RegistrationRequest"),
-        response: Some("RegistrationCreated"),
-        success: 201,
-        refusals: &[
-            &catalogue::USERNAME_LENGTH,
-            &catalogue::USERNAME_FORMAT,
-            &catalogue::NAME_LENGTH,
-            &catalogue::NAME_CHARACTERS,
-            &catalogue::ID_TYPE_UNKNOWN,
-            &catalogue::ID_NUMBER_FORMAT,
-            &catalogue::ID_NUMBER_CHECK_CHARACTER,
-            &catalogue::ID_NUMBER_DATE,
-            &catalogue::PHONE_FORMAT,
-            &catalogue::SMS_CODE_FORMAT,
-            &catalogue::REGISTRATION_TERMS_REQUIRED,
-            &catalogue::SMS_CODE_INVALID,
-            &catalogue::SMS_CODE_EXPIRED,
-            &catalogue::SMS_CODE_EXHAUSTED,
-            &catalogue::REGISTRATION_ID_NUMBER_TAKEN,
-            &catalogue::REGISTRATION_PHONE_TAKEN,
-            &catalogue::REGISTRATION_USERNAME_TAKEN,
-        ],
-        idempotent: true,
-        ..BASE
-    },
-    Route {
-        method: "PUT",
-        path: "/v1/registrations/{account_id}/password",
-        component: "registrations",
-        operation: "set_registration_password",
-        summary: text(
-            "设置初次密码，完成注册",
-            "Set the first password and finish the registration",
-        ),
-        request: Some("RegistrationPassword"),
-        success: 204,
-        refusals: &[
-            &catalogue::REGISTRATION_PASSWORD_TOKEN_INVALID,
-            &catalogue::PASSWORD_TOO_SHORT,
-            &catalogue::PASSWORD_TOO_LONG,
-            &catalogue::PASSWORD_SAME_AS_USERNAME,
-            &catalogue::PASSWORD_TOO_COMMON,
-            &catalogue::PASSWORD_CONTROL_CHARACTERS,
-        ],
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/password-resets",
-        component: "registrations",
-        operation: "reset_password",
-        summary: text(
-            "忘记密码，重新设置",
-            "Set a new password in place of a forgotten one",
-        ),
-        request: Some("PasswordResetRequest"),
-        success: 204,
-        refusals: &[
-            &catalogue::PHONE_FORMAT,
-            &catalogue::SMS_CODE_FORMAT,
-            &catalogue::ID_NUMBER_FORMAT,
-            &catalogue::ID_NUMBER_CHECK_CHARACTER,
-            &catalogue::ID_NUMBER_DATE,
-            &catalogue::SMS_CODE_INVALID,
-            &catalogue::SMS_CODE_EXPIRED,
-            &catalogue::SMS_CODE_EXHAUSTED,
-            &catalogue::PASSWORD_RESET_MISMATCH,
-            &catalogue::PASSWORD_TOO_SHORT,
-            &catalogue::PASSWORD_TOO_LONG,
-            &catalogue::PASSWORD_SAME_AS_USERNAME,
-            &catalogue::PASSWORD_TOO_COMMON,
-            &catalogue::PASSWORD_CONTROL_CHARACTERS,
-            &catalogue::ACCOUNT_INACTIVE,
-            &catalogue::ACCOUNT_LOCKED,
-        ],
-        idempotent: true,
-        ..BASE
-    },
-    Route {
-        path: "/v1/dev/outbox",
-        component: "registrations",
-        operation: "list_outbox",
-        summary: text(
-            "查看未真正发出的短信（仅开发环境）",
-            "See the text messages that were kept instead of sent (development only)",
-        ),
-        response: Some("List<OutboxItem>"),
-        query: &[
-            Query {
-                name: "phone",
-                kind: QueryKind::Phone,
-                description: text("只看该手机号。", "Only for this phone."),
-            },
-            LIMIT,
-            CURSOR,
-        ],
-        refusals: &[&catalogue::DEV_NOT_ENABLED, &catalogue::PHONE_FORMAT],
-        ..BASE
-    },
-    health(
-        "/v1/health/registrations",
-        "registrations",
-        "health_of_registrations",
-    ),
-    // sessions: J2
-    Route {
-        method: "POST",
-        path: "/v1/sessions",
-        component: "sessions",
-        operation: "log_in",
-        summary: text("登录", "Log in"),
-        request: Some("SessionRequest"),
-        response: Some("SessionCreated"),
-        success: 201,
-        refusals: &[
-            &catalogue::METHOD_UNKNOWN,
-            &catalogue::PHONE_FORMAT,
-            &catalogue::SMS_CODE_FORMAT,
-            &catalogue::SESSION_CREDENTIALS_WRONG,
-            &catalogue::SESSION_LOCKED,
-            &catalogue::SMS_CODE_INVALID,
-            &catalogue::SMS_CODE_EXPIRED,
-            &catalogue::SMS_CODE_EXHAUSTED,
-            &catalogue::ACCOUNT_INACTIVE,
-            &catalogue::ACCOUNT_LOCKED,
-        ],
-        idempotent: true,
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/sessions/refresh",
-        component: "sessions",
-        operation: "refresh_session",
-        summary: text(
-            "用刷新令牌换取新令牌",
-            "Swap a refresh token for new tokens",
-        ),
-        request: Some("RefreshRequest"),
-        response: Some("SessionCreated"),
-        refusals: &[
-            &catalogue::SESSION_REFRESH_INVALID,
-            &catalogue::SESSION_REFRESH_REUSED,
-            &catalogue::SESSION_ENDED,
-            &catalogue::ACCOUNT_LOCKED,
-        ],
-        ..BASE
-    },
-    Route {
-        method: "DELETE",
-        path: "/v1/sessions/current",
-        component: "sessions",
-        operation: "end_current_session",
-        summary: text("退出登录", "Log out"),
-        access: Access::Session,
-        success: 204,
-        ..BASE
-    },
-    Route {
-        path: "/v1/me/sessions",
-        component: "sessions",
-        operation: "list_sessions",
-        summary: text("查看我的会话", "See one's sessions"),
-        access: Access::Session,
-        response: Some("List<SessionItem>"),
-        query: &[LIMIT, CURSOR],
-        ..BASE
-    },
-    Route {
-        method: "DELETE",
-        path: "/v1/me/sessions/{id}",
-        component: "sessions",
-        operation: "end_session",
-        summary: text("结束我的一个会话", "End one of one's sessions"),
-        access: Access::Session,
-        success: 204,
-        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
-        ..BASE
-    },
-    Route {
-        path: "/.well-known/jwks.json",
-        component: "sessions",
-        operation: "get_jwks",
-        summary: text(
-            "验证访问令牌的公钥",
-            "The public keys that access tokens are verified with",
-        ),
-        response: Some("Jwks"),
-        ..BASE
-    },
-    Route {
-        path: "/openapi.json",
-        component: "sessions",
-        operation: "get_openapi",
-        summary: text("本文档", "This document"),
-        response: Some("OpenApi"),
-        ..BASE
-    },
-    health("/v1/health", "sessions", "health"),
-    health("/v1/health/sessions", "sessions", "health_of_sessions"),
-    // accounts: J4
-    Route {
-        path: "/v1/me",
-        component: "accounts",
-        operation: "get_me",
-        summary: text("查看我的账号", "See one's account"),
-        access: Access::Session,
-        response: Some("Me"),
-        ..BASE
-    },
-    Route {
-        method: "PATCH",
-        path: "/v1/me",
-        component: "accounts",
-        operation: "change_me",
-        summary: text("修改我的联系信息", "Change one's contact data"),
-        access: Access::Session,
-        request: Some("MePatch"),
-        response: Some("Me"),
-        refusals: &[
-            &catalogue::EMAIL_FORMAT,
-            &catalogue::ADDRESS_LENGTH,
-            &catalogue::TEXT_CONTROL_CHARACTERS,
-            &catalogue::POSTCODE_FORMAT,
-            &catalogue::TELEPHONE_FORMAT,
-        ],
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/me/phone",
-        component: "accounts",
-        operation: "change_phone",
-        summary: text("更换手机号", "Change one's phone"),
-        access: Access::Session,
-        request: Some("PhoneChange"),
-        response: Some("Me"),
-        refusals: &[
-            &catalogue::PHONE_FORMAT,
-            &catalogue::SMS_CODE_FORMAT,
-            &catalogue::SMS_CODE_INVALID,
-            &catalogue::SMS_CODE_EXPIRED,
-            &catalogue::SMS_CODE_EXHAUSTED,
-            &catalogue::ACCOUNT_PHONE_TAKEN,
-            &catalogue::ACCOUNT_PHONE_UNCHANGED,
-        ],
-        idempotent: true,
-        ..BASE
-    },
-    Route {
-        method: "PUT",
-        path: "/v1/me/password",
-        component: "accounts",
-        operation: "change_password",
-        summary: text("修改密码", "Change one's password"),
-        access: Access::Session,
-        request: Some("PasswordChange"),
-        success: 204,
-        refusals: &[
-            &catalogue::PASSWORD_WRONG,
-            &catalogue::SESSION_LOCKED,
-            &catalogue::PASSWORD_UNCHANGED,
-            &catalogue::PASSWORD_TOO_SHORT,
-            &catalogue::PASSWORD_TOO_LONG,
-            &catalogue::PASSWORD_SAME_AS_USERNAME,
-            &catalogue::PASSWORD_TOO_COMMON,
-            &catalogue::PASSWORD_CONTROL_CHARACTERS,
-            &catalogue::ACCOUNT_INACTIVE,
-        ],
-        ..BASE
-    },
-    health("/v1/health/accounts", "accounts", "health_of_accounts"),
-    // messages: J17
-    Route {
-        path: "/v1/messages",
-        component: "messages",
-        operation: "list_messages",
-        summary: text("查看消息", "See one's messages"),
-        access: Access::Session,
-        response: Some("List<Message>"),
-        query: &[
-            Query {
-                name: "unread",
-                kind: QueryKind::Flag,
-                description: text(
-                    "true 只看未读，false 只看已读。",
-                    "true for unread ones only, false for read ones only.",
-                ),
-            },
-            LIMIT,
-            CURSOR,
-        ],
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/messages/{id}/read",
-        component: "messages",
-        operation: "read_message",
-        summary: text("标记消息为已读", "Mark a message as read"),
-        access: Access::Session,
-        success: 204,
-        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
-        ..BASE
-    },
-    health("/v1/health/messages", "messages", "health_of_messages"),
-    // platform: J18, J19
-    Route {
-        path: "/v1/platform/accounts",
-        component: "platform",
-        operation: "list_accounts",
-        summary: text("查找账号", "Find accounts"),
-        access: Access::Staff,
-        response: Some("List<PlatformAccount>"),
-        query: &[
-            Query {
-                name: "query",
-                kind: QueryKind::Search,
-                description: text(
-                    "用户名、手机号或证件号码，须完整。",
-                    "A whole username, phone or id number.",
-                ),
-            },
-            Query {
-                name: "state",
-                kind: QueryKind::OneOf(&["pending", "active", "inactive", "locked"]),
-                description: text("只看该状态的账号。", "Only accounts in this state."),
-            },
-            LIMIT,
-            CURSOR,
-        ],
-        ..BASE
-    },
-    Route {
-        path: "/v1/platform/accounts/{id}",
-        component: "platform",
-        operation: "get_account",
-        summary: text("查看一个账号", "See an account"),
-        access: Access::Staff,
-        response: Some("PlatformAccount"),
-        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
-        ..BASE
-    },
-    Route {
-        method: "POST",
-        path: "/v1/platform/accounts/{id}/lock",
-        component: "platform",
-        operation: "lock_account",
-        summary: text("锁定账号", "Lock an account"),
-        request: Some("LockRequest"),
-        refusals: &[
-            &catalogue::RESOURCE_NOT_FOUND,
-            &catalogue::STAFF_TARGET,
-            &catalogue::AUDIT_REASON_REQUIRED,
-            &catalogue::TEXT_LENGTH,
-            &catalogue::TEXT_CONTROL_CHARACTERS,
-        ],
-        ..STAFF_ACTION
-    },
-    Route {
-        method: "POST",
-        path: "/v1/platform/accounts/{id}/unlock",
-        component: "platform",
-        operation: "unlock_account",
-        summary: text("解锁账号", "Unlock an account"),
-        request: Some("LockRequest"),
-        refusals: &[
-            &catalogue::RESOURCE_NOT_FOUND,
-            &catalogue::STAFF_TARGET,
-            &catalogue::AUDIT_REASON_REQUIRED,
-            &catalogue::TEXT_LENGTH,
-            &catalogue::TEXT_CONTROL_CHARACTERS,
-        ],
-        ..STAFF_ACTION
-    },
-    Route {
-        method: "POST",
-        path: "/v1/platform/accounts/{id}/reveal",
-        component: "platform",
-        operation: "reveal_account",
-        summary: text(
-            "查看完整证件号码和联系方式（须写明原因）",
-            "See the full id number and contact data (with a reason)",
-        ),
-        request: Some("RevealRequest"),
-        response: Some("Revealed"),
-        refusals: &[
-            &catalogue::RESOURCE_NOT_FOUND,
-            &catalogue::AUDIT_REASON_REQUIRED,
-            &catalogue::TEXT_LENGTH,
-            &catalogue::TEXT_CONTROL_CHARACTERS,
-        ],
-        ..STAFF_ACTION
-    },
-    Route {
-        path: "/v1/platform/audit",
-        component: "platform",
-        operation: "list_audit",
-        summary: text("查看审计日志", "Read the audit"),
-        access: Access::Staff,
-        response: Some("List<AuditEntry>"),
-        query: &[
-            Query {
-                name: "from",
-                kind: QueryKind::Time,
-                description: text("不早于此时。", "At this time or later."),
-            },
-            Query {
-                name: "to",
-                kind: QueryKind::Time,
-                description: text("早于此时。", "Before this time."),
-            },
-            Query {
-                name: "actor_id",
-                kind: QueryKind::Id,
-                description: text("只看此人的操作。", "Only what this account did."),
-            },
-            Query {
-                name: "target_id",
-                kind: QueryKind::Id,
-                description: text("只看对此对象的操作。", "Only what was done to this."),
-            },
-            Query {
-                name: "action",
-                kind: QueryKind::Name,
-                description: text("只看这种操作。", "Only this action."),
-            },
-            Query {
-                name: "result",
-                kind: QueryKind::OneOf(&["ok", "refused"]),
-                description: text("只看这种结果。", "Only this result."),
-            },
-            LIMIT,
-            CURSOR,
-        ],
-        ..BASE
-    },
-    health("/v1/health/platform", "platform", "health_of_platform"),
-];
-
-const STAFF_ACTION: Route = Route {
-    access: Access::Staff,
-    response: Some("PlatformAccount"),
-    ..BASE
-};
-
-const fn health(path: &'static str, component: &'static str, operation: &'static str) -> Route {
-    Route {
-        path,
-        component,
-        operation,
-        summary: text("服务是否正常", "Whether the service is well"),
-        response: Some("Health"),
-        ..BASE
-    }
-}
-
 /// What any route can answer, since the runtime stands before it.
 const EVERYWHERE: &[&Refusal] = &[
     &catalogue::REQUEST_TOO_LARGE,
@@ -604,6 +94,12 @@ const EVERYWHERE: &[&Refusal] = &[
     &catalogue::SERVICE_OVERLOADED,
     &catalogue::SERVICE_TIMEOUT,
 ];
+
+/// What a route with query parameters can answer.
+const WITH_QUERY: &[&Refusal] = &[&catalogue::REQUEST_INVALID_QUERY];
+
+/// What a route for staff can answer, besides [`WITH_SESSION`].
+const FOR_STAFF: &[&Refusal] = &[&catalogue::STAFF_REQUIRED];
 
 /// What a route with a body can answer.
 const WITH_BODY: &[&Refusal] = &[
@@ -634,6 +130,9 @@ const WITH_KEY: &[&Refusal] = &[
 ];
 
 impl QueryKind {
+    /// The most characters of a [`QueryKind::Text`].
+    pub const LONGEST_TEXT: usize = 100;
+
     /// How a value that isn't of this kind is refused.
     pub const fn refusal(self) -> &'static Refusal {
         match self {
@@ -642,40 +141,78 @@ impl QueryKind {
             Self::Phone => &catalogue::PHONE_FORMAT,
             Self::Time => &catalogue::TIME_FORMAT,
             Self::Id => &catalogue::ID_FORMAT,
-            Self::Flag | Self::OneOf(_) | Self::Search | Self::Name => {
-                &catalogue::REQUEST_INVALID_QUERY
+            Self::Flag | Self::OneOf(_) | Self::Text => &catalogue::REQUEST_INVALID_QUERY,
+        }
+    }
+
+    /// Whether `value` is of this kind.
+    pub fn accepts(self, value: &str) -> bool {
+        match self {
+            Self::Limit => {
+                value.bytes().all(|b| b.is_ascii_digit())
+                    && value.parse().is_ok_and(|n: u32| (1..=100).contains(&n))
             }
+            // The hyphenated form alone, as the document says; the parser also knows others.
+            Self::Cursor | Self::Id => value.len() == 36 && uuid::Uuid::try_parse(value).is_ok(),
+            Self::Phone => Phone::parse(value).is_ok(),
+            Self::Flag => matches!(value, "true" | "false"),
+            Self::Text => {
+                has_length(value, 1..=Self::LONGEST_TEXT) && !has_control_characters(value)
+            }
+            Self::OneOf(values) => values.contains(&value),
+            Self::Time => Timestamp::parse_rfc3339(value).is_some(),
         }
     }
 }
 
 impl Route {
+    /// The first query parameter that is unknown, repeated or not of its kind, and how it is refused. One without a value counts as
+    /// absent, as a form sends it. A route without query parameters ignores what comes.
+    pub fn refused_parameter<'a>(
+        &self,
+        query: &'a [(String, String)],
+    ) -> Option<(&'a str, &'static Refusal)> {
+        if self.query.is_empty() {
+            return None;
+        }
+        query
+            .iter()
+            .enumerate()
+            .find_map(|(position, (name, value))| {
+                let known = self.query.iter().find(|known| known.name == name);
+                let repeated = query
+                    .iter()
+                    .take(position)
+                    .any(|(earlier, _)| earlier == name);
+                match known {
+                    Some(_) if repeated => Some(&catalogue::REQUEST_INVALID_QUERY),
+                    Some(known) if !value.is_empty() && !known.kind.accepts(value) => {
+                        Some(known.kind.refusal())
+                    }
+                    Some(_) => None,
+                    None => Some(&catalogue::REQUEST_INVALID_QUERY),
+                }
+                .map(|refusal| (name.as_str(), refusal))
+            })
+    }
+
     /// Every refusal that it can answer with, each once: its own, and those of routes of its kind.
     pub fn all_refusals(&self) -> Vec<&'static Refusal> {
-        let queries = self.query.iter().map(|query| query.kind.refusal());
-        let several = (self.query.len() > 1).then_some(&catalogue::REQUEST_INVALID_QUERY);
-        let staff = (self.access == Access::Staff).then_some(&catalogue::STAFF_REQUIRED);
-        let mut all: Vec<&'static Refusal> = Vec::new();
-        let given = |wanted: bool, refusals: &'static [&'static Refusal]| {
-            if wanted { refusals } else { &[] }
-        };
-        let candidates = (self.refusals.iter().copied())
-            .chain(queries)
-            .chain(several)
-            .chain(staff)
-            .chain(given(self.request.is_some(), WITH_BODY).iter().copied())
-            .chain(
-                given(self.access != Access::Public, WITH_SESSION)
-                    .iter()
-                    .copied(),
-            )
-            .chain(given(self.idempotent, WITH_KEY).iter().copied())
-            .chain(EVERYWHERE.iter().copied());
-        for refusal in candidates {
-            if !all.contains(&refusal) {
-                all.push(refusal);
-            }
+        let groups = [
+            (!self.query.is_empty(), WITH_QUERY),
+            (self.request.is_some(), WITH_BODY),
+            (self.access != Access::Public, WITH_SESSION),
+            (self.access == Access::Staff, FOR_STAFF),
+            (self.idempotent, WITH_KEY),
+            (true, EVERYWHERE),
+        ];
+        let mut all: Vec<&'static Refusal> = self.refusals.to_vec();
+        all.extend(self.query.iter().map(|query| query.kind.refusal()));
+        for (_, refusals) in groups.iter().filter(|(applies, _)| *applies) {
+            all.extend(*refusals);
         }
+        let mut seen = std::collections::HashSet::new();
+        all.retain(|refusal| seen.insert(refusal.code));
         all
     }
 

@@ -30,7 +30,11 @@ pub use sessions::{
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "{T}List")
+)]
 pub struct List<T> {
     /// The items, at most `limit` of them.
     pub items: Vec<T>,

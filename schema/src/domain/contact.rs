@@ -30,9 +30,15 @@ impl Email {
         if text.len() > Self::LONGEST || !text.is_ascii() || text.contains('"') {
             return Err(refused);
         }
+        // The crate also takes underscores in a domain, which no host name has (RFC 1123 §2.1).
+        let letters_digits_hyphens = |domain: &str| {
+            domain
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        };
         match EmailAddress::parse_with_options(text, options) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(refused),
+            Ok(address) if letters_digits_hyphens(address.domain()) => Ok(Self(text.to_owned())),
+            _ => Err(refused),
         }
     }
 

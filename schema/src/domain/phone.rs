@@ -112,8 +112,9 @@ mod tests {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             }
             let expected = format!("+86{number}");
-            prop_assert_eq!(Phone::parse(&text).unwrap().e164(), expected.as_str());
-            prop_assert_eq!(Phone::parse(&expected).unwrap(), Phone::parse(&text).unwrap());
+            let phone = Phone::parse(&text).unwrap();
+            prop_assert_eq!(phone.e164(), expected.as_str());
+            prop_assert_eq!(Phone::parse(&expected).unwrap(), phone);
         }
 
         #[test]

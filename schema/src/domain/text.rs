@@ -5,7 +5,7 @@ use crate::catalogue::{AUDIT_REASON_REQUIRED, Invalid, TEXT_CONTROL_CHARACTERS, 
 /// Whether a text has a character that no field may have: controls (`Cc`, with NUL, which PostgreSQL can't keep, and line
 /// breaks), line and paragraph separators, and the marks that change the direction of writing and can make a text read
 /// otherwise than it is (Unicode UAX #9 §2; CVE-2021-42574).
-pub(super) fn has_control_characters(text: &str) -> bool {
+pub(crate) fn has_control_characters(text: &str) -> bool {
     text.chars().any(|c| {
         c.is_control()
             || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
@@ -13,7 +13,7 @@ pub(super) fn has_control_characters(text: &str) -> bool {
 }
 
 /// Whether `text` has `range` characters (Unicode scalar values).
-pub(super) fn has_length(text: &str, range: std::ops::RangeInclusive<usize>) -> bool {
+pub(crate) fn has_length(text: &str, range: std::ops::RangeInclusive<usize>) -> bool {
     // A scalar value has at most four bytes, so a text that is far too long isn't counted.
     text.len() <= range.end() * 4 && range.contains(&text.chars().count())
 }

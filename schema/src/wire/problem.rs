@@ -43,3 +43,10 @@ pub struct FieldProblem {
     /// What is wrong with it.
     pub detail: String,
 }
+
+impl ProblemDetails {
+    /// The `type` of a refusal.
+    pub fn type_of(refusal: &crate::catalogue::Refusal) -> String {
+        format!("urn:eport-id:problem:{}", refusal.code)
+    }
+}

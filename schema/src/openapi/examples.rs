@@ -1,0 +1,128 @@
+//! One example of each body.
+
+use serde_json::{Value, json};
+
+const ID: &str = "019aa9a5-6f0c-7d0a-8f0e-2d9d7f5b1c11";
+const OTHER_ID: &str = "019aa9a5-7a31-7c44-9b02-4c1f0a6d3e52";
+const EARLIER: &str = "2026-11-22T01:20:00Z";
+const LATER: &str = "2026-11-22T01:30:00Z";
+/// Three parts that only look like a token.
+const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl";
+const REFRESH_TOKEN: &str = "AZqppW8MfQqPDi2df1scEQ";
+
+/// The example of a wire type, by its name in the route table.
+pub fn example(name: &str) -> Option<Value> {
+    Some(match name {
+        "SmsCodeRequest" => json!({ "phone": "138 1234 5678", "purpose": "register" }),
+        "SmsCodeAccepted" => json!({ "resend_after": 60 }),
+        "RegistrationRequest" => json!({
+            "username": "zhang.san", "name": "张三", "id_type": "resident_id", "id_number": "11010519491231002X",
+            "phone": "13812345678", "sms_code": "135790", "terms_accepted": true
+        }),
+        "RegistrationCreated" => {
+            json!({ "account_id": ID, "password_token": REFRESH_TOKEN, "expires_at": LATER })
+        }
+        "RegistrationPassword" => {
+            json!({ "password_token": REFRESH_TOKEN, "password": "correct horse battery" })
+        }
+        "PasswordResetRequest" => json!({
+            "phone": "13812345678", "sms_code": "135790", "id_number": "11010519491231002X", "password": "correct horse battery"
+        }),
+        "List<OutboxItem>" => json!({
+            "items": [{
+                "id": ID, "phone": "+8613812345678", "purpose": "register", "text": "验证码 135790，5 分钟内有效。",
+                "code": "135790", "created_at": EARLIER
+            }],
+            "next_cursor": null
+        }),
+        "SessionRequest" => {
+            json!({ "method": "password", "username": "zhang.san", "password": "correct horse battery" })
+        }
+        "SessionCreated" => json!({
+            "access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 600, "refresh_token": REFRESH_TOKEN,
+            "account": {
+                "id": ID, "username": "zhang.san", "name": "张三", "state": "active", "staff": false, "password_change_required": false
+            }
+        }),
+        "RefreshRequest" => json!({ "refresh_token": REFRESH_TOKEN }),
+        "List<SessionItem>" => json!({
+            "items": [{
+                "id": OTHER_ID, "current": true, "method": "password", "amr": ["pwd"], "card_class": null,
+                "device": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", "address": "203.0.113.7",
+                "created_at": EARLIER, "last_seen_at": LATER, "expires_at": "2026-11-22T13:20:00Z"
+            }],
+            "next_cursor": null
+        }),
+        "Jwks" => json!({
+            "keys": [{
+                "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "2026-11", "use": "sig", "alg": "EdDSA"
+            }]
+        }),
+        "Health" => {
+            json!({ "status": "ok", "component": "sessions", "version": env!("CARGO_PKG_VERSION") })
+        }
+        "Me" => json!({
+            "id": ID, "username": "zhang.san", "name": "张三", "id_type": "resident_id", "id_number": "1101**********002X",
+            "phone": "138****5678", "email": "zhang.san@example.com", "address": null, "postcode": "710018", "telephone": null,
+            "state": "active", "staff": false, "password_change_required": false, "unread_messages": 1, "enterprise": null,
+            "created_at": EARLIER, "updated_at": LATER
+        }),
+        "MePatch" => {
+            json!({ "email": "zhang.san@example.com", "postcode": "710018", "telephone": null })
+        }
+        "PhoneChange" => json!({ "phone": "+86 139-1234-5678", "sms_code": "135790" }),
+        "PasswordChange" => {
+            json!({ "current_password": "correct horse battery", "password": "staple to the wall" })
+        }
+        "List<Message>" => json!({
+            "items": [{
+                "id": ID, "kind": "password.changed", "title": "密码已修改", "body": "您的密码已于 2026-11-22 09:20 修改。",
+                "created_at": EARLIER, "read_at": null
+            }],
+            "next_cursor": OTHER_ID
+        }),
+        "List<PlatformAccount>" => json!({ "items": [platform_account()], "next_cursor": null }),
+        "PlatformAccount" => platform_account(),
+        "LockRequest" | "RevealRequest" => json!({ "reason": "本人来电要求" }),
+        "Revealed" => json!({
+            "id_type": "resident_id", "id_number": "11010519491231002X", "phone": "+8613812345678", "email": "zhang.san@example.com", "address": null
+        }),
+        "List<AuditEntry>" => json!({
+            "items": [{
+                "id": OTHER_ID, "at": EARLIER, "actor_id": ID, "actor_kind": "account", "session_id": OTHER_ID, "address": "203.0.113.7",
+                "device": "Mozilla/5.0", "amr": ["pwd"], "enterprise_id": null, "action": "update_me", "target_type": "account", "target_id": ID,
+                "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null,
+                "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+            }],
+            "next_cursor": null
+        }),
+        _ => return None,
+    })
+}
+
+fn platform_account() -> Value {
+    json!({
+        "id": ID, "username": "zhang.san", "name": "张三", "id_type": "resident_id", "id_number": "1101**********002X", "phone": "138****5678",
+        "state": "locked", "staff": false, "locked": { "reason": "本人来电要求", "at": LATER }, "created_at": EARLIER, "last_login_at": EARLIER
+    })
+}
+
+/// The field that an example of a field's refusal names.
+pub(super) fn field_of(code: &str) -> Option<String> {
+    let (area, what) = code.split_once('.')?;
+    let field = match (area, what) {
+        ("text" | "audit", _) => "reason",
+        (
+            "password",
+            "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters"
+            | "unchanged",
+        ) => area,
+        (
+            "phone" | "id_type" | "id_number" | "username" | "name" | "email" | "address"
+            | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor",
+            _,
+        ) => area,
+        _ => return None,
+    };
+    Some(field.to_owned())
+}
