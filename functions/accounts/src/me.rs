@@ -1,7 +1,7 @@
 //! J4: `GET /v1/me`, `PATCH /v1/me`. Name and id document don't change here.
 
 use eport_schema::catalogue;
-use eport_schema::domain::{Address, Email, Postcode, Telephone, mask};
+use eport_schema::domain::{Address, Email, IdType, Postcode, Telephone, mask};
 use eport_schema::wire::{AccountState, Me, MePatch};
 use eport_shared::accounts::{Field, protect, reveal};
 use eport_shared::audit::{self, Event};
@@ -45,7 +45,7 @@ pub(crate) async fn read(context: &Context<'_>, account: Uuid) -> Result<Me, Pro
         id: account,
         username: row.get(0)?,
         name: row.get(1)?,
-        id_type: row.get(2)?,
+        id_type: row.get::<Option<String>>(2)?.and_then(|text| IdType::parse(&text).ok()),
         id_number: clear(Field::IdNumber, 3)?.map(|number| mask::id_number(&number)),
         phone: clear(Field::Phone, 4)?.map(|phone| mask::phone(&phone)),
         email: clear(Field::Email, 5)?,

@@ -24,7 +24,7 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
     let body: PasswordResetRequest = request.json()?;
     let mut fields = Fields::new();
     let phone = fields.check("phone", Phone::parse(&body.phone));
-    let sms_code = fields.check("sms_code", SmsCode::parse(&body.sms_code));
+    let sms_code = fields.check("sms_code", SmsCode::parse(body.sms_code.expose()));
     // Looked at again below, with the username; here so that a person with two mistakes learns of both.
     let new = fields.check("password", NewPassword::parse(body.password.expose(), ""));
     let ((phone, sms_code), _) = fields.finish(phone.zip(sms_code).zip(new))?;

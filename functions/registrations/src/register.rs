@@ -45,7 +45,7 @@ fn parse(context: &Context<'_>, body: &RegistrationRequest) -> Result<(Applicant
         fields.check("id_number", IdDocument::parse(id_type, &body.id_number, context.now.date()))
     });
     let phone = fields.check("phone", Phone::parse(&body.phone));
-    let sms_code = fields.check("sms_code", SmsCode::parse(&body.sms_code));
+    let sms_code = fields.check("sms_code", SmsCode::parse(body.sms_code.expose()));
     if !body.terms_accepted {
         fields.refuse("terms_accepted", &catalogue::REGISTRATION_TERMS_REQUIRED);
     }

@@ -24,7 +24,7 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
         SessionRequest::Password { username, password } => {
             by_password(context, &username, &GivenPassword::new(password.expose())).await?
         }
-        SessionRequest::Sms { phone, sms_code } => by_sms(context, &phone, &sms_code).await?,
+        SessionRequest::Sms { phone, sms_code } => by_sms(context, &phone, sms_code.expose()).await?,
     };
     Ok(json(StatusCode::CREATED, &created))
 }
