@@ -1,1 +1,45 @@
-//! placeholder
+//! What the platform's staff do: accounts found, locked, unlocked and revealed (J18), the audit read (J19).
+//!
+//! That the caller is one of the staff has been settled by the router: every route here but the health check asks for it.
+
+pub mod accounts;
+pub mod audit_list;
+pub mod lock;
+pub mod reveal;
+pub mod search;
+
+use eport_schema::catalogue;
+use eport_shared::context::Context;
+use eport_shared::health;
+use eport_shared::http::{Request, Response};
+use eport_shared::problem::Problem;
+use eport_shared::serve::Function;
+
+/// The component `platform`.
+#[derive(Debug)]
+pub struct Platform;
+
+impl Function for Platform {
+    const COMPONENT: &'static str = "platform";
+
+    async fn handle(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+        match request.route.operation {
+            "list_accounts" => accounts::list(context, request).await,
+            "get_account" => accounts::get(context, request).await,
+            "lock_account" => lock::lock(context, request).await,
+            "unlock_account" => lock::unlock(context, request).await,
+            "reveal_account" => reveal::reveal(context, request).await,
+            "list_audit" => audit_list::list(context, request).await,
+            "health_platform" => health::check(context, Self::COMPONENT).await,
+            _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
+        }
+    }
+}
+
+#[cfg(target_family = "wasm")]
+mod component {
+    #[spin_sdk::http_service]
+    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
+        eport_adapter::serve::<super::Platform>(request).await
+    }
+}

@@ -82,7 +82,7 @@ impl Event {
     }
 }
 
-/// One row, as it is chained. The order of the fields is the order of the columns in [`COLUMNS`].
+/// One row, as it is chained. The order of the fields is the order of the columns in [`crate::audit_columns`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its id, a UUIDv7.
@@ -125,12 +125,17 @@ pub struct Entry {
     pub trace_id: Option<String>,
 }
 
-/// The columns that [`Entry::read`] reads, in order.
-pub const COLUMNS: &str = "id, chain, seq, at, actor_kind, actor_id, session_id, enterprise_id, address, device, amr, action, \
-                           target_type, target_id, before, after, result, code, trace_id";
+/// The columns that [`Entry::read`](crate::audit::Entry::read) reads, in order: a literal, for `concat!` in a statement.
+#[macro_export]
+macro_rules! audit_columns {
+    () => {
+        "id, chain, seq, at, actor_kind, actor_id, session_id, enterprise_id, address, device, amr, action, target_type, target_id, \
+         before, after, result, code, trace_id"
+    };
+}
 
 impl Entry {
-    /// From a row of [`COLUMNS`].
+    /// From a row of [`crate::audit_columns`].
     pub fn read(row: &Row) -> Result<Self, DatabaseError> {
         Ok(Self {
             id: row.get(0)?,

@@ -114,3 +114,12 @@ pub fn new_id(now: crate::clock::Timestamp, entropy: &dyn Entropy) -> Uuid {
     )
     .into_uuid()
 }
+
+/// The id that no UUIDv7 of `at` or later comes before, and none of an earlier millisecond after: times as bounds of ids.
+pub fn first_id(at: crate::clock::Timestamp) -> Uuid {
+    // The first 48 bits of a UUIDv7 are the time. What lies past them (the year 10889) comes after all ids.
+    match u64::try_from(at.milliseconds().max(0)) {
+        Ok(milliseconds) if milliseconds < 1 << 48 => Uuid::from_u64_pair(milliseconds << 16, 0),
+        _ => Uuid::max(),
+    }
+}

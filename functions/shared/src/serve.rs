@@ -70,7 +70,8 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         headers: incoming.headers,
         body,
     };
-    let answer = match admit(context, &request).await {
+    let admitted = admit(context, &request).await.and_then(|()| known_query(&request));
+    let answer = match admitted {
         Ok(()) => idempotency::once(context, &request, async || F::handle(context, &request).await).await,
         Err(problem) => Err(problem),
     };
@@ -98,6 +99,14 @@ async fn admit(context: &Context<'_>, request: &Request) -> Result<(), Problem> 
         return Err(Problem::new(&catalogue::STAFF_REQUIRED));
     }
     Ok(())
+}
+
+/// Refuses a query parameter that the route doesn't have, that comes twice, or that isn't of its kind: handlers read what is left.
+fn known_query(request: &Request) -> Result<(), Problem> {
+    match request.route.refused_parameter(&request.query) {
+        Some((name, refusal)) => Err(Problem::field(&name.chars().take(64).collect::<String>(), refusal)),
+        None => Ok(()),
+    }
 }
 
 enum Found {

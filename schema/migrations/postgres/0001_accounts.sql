@@ -29,7 +29,9 @@ CREATE TABLE accounts (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX accounts_by_name ON accounts (name, id);
-CREATE INDEX accounts_by_state ON accounts (state, id);
+-- An account that staff locked is in the state "locked", whichever it was in before.
+CREATE INDEX accounts_by_state ON accounts (state, id) WHERE locked_at IS NULL;
+CREATE INDEX accounts_locked ON accounts (id) WHERE locked_at IS NOT NULL;
 
 CREATE TABLE sms_codes (
     id UUID NOT NULL PRIMARY KEY,
@@ -89,6 +91,7 @@ CREATE TABLE sessions (
     end_reason TEXT COLLATE "C"
 );
 CREATE INDEX sessions_by_account ON sessions (account_id, id);
+CREATE INDEX sessions_by_device ON sessions (account_id, device_hash);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE messages (
@@ -138,6 +141,7 @@ CREATE INDEX audit_by_actor ON audit (actor_id, id);
 CREATE INDEX audit_by_target ON audit (target_id, id);
 CREATE INDEX audit_by_enterprise ON audit (enterprise_id, id);
 CREATE INDEX audit_by_action ON audit (action, id);
+CREATE INDEX audit_refused ON audit (id) WHERE result = 'refused';
 
 CREATE TABLE audit_heads (
     chain BIGINT NOT NULL PRIMARY KEY,

@@ -382,8 +382,8 @@ pub static ROUTES: &[Route] = &[
                 name: "query",
                 kind: QueryKind::Text,
                 description: text(
-                    "用户名、手机号或证件号码，须完整。",
-                    "A whole username, phone or id number.",
+                    "完整的手机号、证件号码或姓名，或用户名的开头（匹配过多时按用户名取前 1000 个）。",
+                    "A whole phone, id number or name, or the beginning of a username (of many that fit, the first 1000 by username).",
                 ),
             },
             Query {

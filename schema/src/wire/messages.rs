@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 pub struct Message {
     /// The message.
     pub id: Uuid,
-    /// What it is about, dotted: `password.changed`.
+    /// What it is about, such as `password_changed`.
     pub kind: String,
     /// Its heading, in the caller's language.
     pub title: String,

@@ -108,7 +108,7 @@ pub struct AuditEntry {
     pub amr: Vec<String>,
     /// For which enterprise.
     pub enterprise_id: Option<Uuid>,
-    /// What, dotted: `account.lock`.
+    /// What, dotted: `account.locked`; of a refused attempt, the operation: `lock_account`.
     pub action: String,
     /// What kind of thing it was done to.
     pub target_type: Option<String>,
