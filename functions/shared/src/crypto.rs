@@ -103,6 +103,8 @@ pub enum Label {
     Audit,
     /// The client's device, as its browser names itself.
     Device,
+    /// Whom a rate counter in the key-value store is about.
+    RateSubject,
 }
 
 impl Label {
@@ -118,6 +120,7 @@ impl Label {
             Self::IdempotencyBody => b"idempotency-body",
             Self::Audit => b"audit",
             Self::Device => b"device",
+            Self::RateSubject => b"rate-subject",
         }
     }
 }

@@ -20,7 +20,7 @@ pub async fn count(
     refusal: &'static Refusal,
 ) -> Result<(), Problem> {
     // Hashed: an address is personal data, and the store isn't encrypted.
-    let key = format!("rate/{what}/{}", hex::encode(mac(context.keys, Label::Device, &[subject.as_bytes()])));
+    let key = format!("rate/{what}/{}", hex::encode(mac(context.keys, Label::RateSubject, &[subject.as_bytes()])));
     let Ok(kept) = context.key_value.get(&key).await else {
         return Ok(());
     };
