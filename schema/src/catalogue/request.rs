@@ -59,7 +59,7 @@ refusals! { REQUEST:
         fix: "请重新读取，核对变化后再次提交。", "Read it again, look at what changed, and send your change again.";
     }
     REQUEST_PRECONDITION_REQUIRED = "request.precondition_required", 428, AfterFix {
-        title: "缺少 If-Match", "If-Match is missing";
+        title: "请求缺少 If-Match", "If-Match is missing";
         detail: "修改这项内容时必须带上 If-Match，以免覆盖他人的修改。", "A change here must carry If-Match, so that nobody's change is overwritten.";
         fix: "请先读取，把得到的 ETag 放入 If-Match 后重试。", "Read it first, and send its ETag as If-Match.";
     }

@@ -30,14 +30,8 @@ impl Email {
         if text.len() > Self::LONGEST || !text.is_ascii() || text.contains('"') {
             return Err(refused);
         }
-        // The crate also takes underscores in a domain, which no host name has (RFC 1123 §2.1).
-        let letters_digits_hyphens = |domain: &str| {
-            domain
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
-        };
         match EmailAddress::parse_with_options(text, options) {
-            Ok(address) if letters_digits_hyphens(address.domain()) => Ok(Self(text.to_owned())),
+            Ok(address) if is_host_name(address.domain()) => Ok(Self(text.to_owned())),
             _ => Err(refused),
         }
     }
@@ -57,6 +51,16 @@ impl Email {
 }
 
 debug_masked!(Email, Email::masked);
+
+/// What the crate leaves open of a domain: letters, digits and hyphens alone (RFC 1123 §2.1), and a last label of two
+/// characters or more that starts with a letter, so that it is no IP address (RFC 3696 §2).
+fn is_host_name(domain: &str) -> bool {
+    let letters_digits_hyphens = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    domain.bytes().all(letters_digits_hyphens)
+        && domain.rsplit('.').next().is_some_and(|last| {
+            last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+}
 
 /// A postcode 邮政编码: six digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -212,6 +216,9 @@ mod tests {
             "a@b.cn\r\nBcc: c@d.cn",
             "ａ@b.cn",
             "a@b_c.cn",
+            "a@127.0.0.1",
+            "a@b.c",
+            "a@b.1cn",
             long.as_str(),
         ] {
             assert_eq!(Email::parse(text), Err(Invalid(&EMAIL_FORMAT)), "{text:?}");

@@ -112,8 +112,7 @@ pub(crate) fn token(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn email_or_null(_: &mut SchemaGenerator) -> Schema {
     or_null(json_schema!({
         "description": "An e-mail address in ASCII. Null clears it.",
-        "format": "email",
-        "pattern": "^[^@\\s\"<>]+@[a-zA-Z0-9.-]+\\.[a-zA-Z0-9-]+$",
+        "pattern": "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\\.)+[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$",
         "maxLength": Email::LONGEST,
         "examples": ["zhang.san@example.com"]
     }))
