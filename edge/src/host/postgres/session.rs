@@ -1,0 +1,236 @@
+//! A component's connection: what runs on it, and in which state it goes back to the pool.
+
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+use tokio_postgres::Statement;
+use tokio_postgres::error::SqlState;
+
+use super::pool::{Connection, Lease};
+use super::types::{Parameter, column, value};
+use super::{Column, DbValue, Error, ParameterValue};
+use crate::host::bindings::spin::postgres::postgres::{DbError, QueryError};
+
+/// Prepared statements kept per connection.
+const CACHED_STATEMENTS: usize = 256;
+/// Bytes of one answer.
+const ANSWER_BYTES: usize = 32 << 20;
+/// How long a dead request's transaction may take to end.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// See the module.
+pub struct Session {
+    /// `None` only while it is dropped.
+    lease: Option<Lease>,
+    in_transaction: AtomicBool,
+    /// Statements that were sent and not answered.
+    in_flight: AtomicUsize,
+    /// A statement changed what belongs to the connection.
+    changed: AtomicBool,
+}
+
+/// What a statement does to the connection, by its first words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    None,
+    Begins,
+    Ends,
+    /// It changes what a later taker would notice, or can't be told from that.
+    Changes,
+}
+
+/// The effect of `sql`. The protocol takes one statement at a time, so its beginning decides.
+pub fn effect(sql: &str) -> Effect {
+    let mut words = sql
+        .split(|c: char| c.is_whitespace() || c == ';' || c == '(')
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    match first.as_str() {
+        "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "VALUES" | "MERGE" | "SAVEPOINT" | "RELEASE" | "LOCK" | "ALTER"
+        | "DROP" | "TRUNCATE" | "EXPLAIN" | "SHOW" | "" => Effect::None,
+        "BEGIN" | "START" => Effect::Begins,
+        "COMMIT" | "END" | "ABORT" if !words.any(|word| word == "CHAIN") => Effect::Ends,
+        "ROLLBACK" if second == "TO" || (second != "" && words.next().is_some_and(|word| word == "TO")) => Effect::None,
+        "ROLLBACK" if second.is_empty() || second == "WORK" || second == "TRANSACTION" => Effect::Ends,
+        "SET" if second == "LOCAL" || second == "TRANSACTION" || second == "CONSTRAINTS" => Effect::None,
+        "CREATE" if !matches!(second.as_str(), "TEMP" | "TEMPORARY" | "LOCAL" | "GLOBAL") => Effect::None,
+        _ => Effect::Changes,
+    }
+}
+
+/// Marks a statement as sent until it is dropped.
+struct InFlight<'a>(&'a AtomicUsize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Session {
+    /// A session on a connection where no transaction is open.
+    pub fn new(lease: Lease) -> Self {
+        Self {
+            lease: Some(lease),
+            in_transaction: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+            changed: AtomicBool::new(false),
+        }
+    }
+
+    fn connection(&self) -> Result<&Connection, Error> {
+        match &self.lease {
+            Some(lease) => Ok(&lease.connection),
+            None => Err(Error::Other("the connection is gone".to_owned())),
+        }
+    }
+
+    /// Runs one statement and returns its rows.
+    pub async fn query(
+        &self,
+        sql: String,
+        parameters: Vec<ParameterValue>,
+    ) -> Result<(Vec<Column>, Vec<Vec<DbValue>>), Error> {
+        let (connection, effect, _sent) = self.before(&sql)?;
+        let statement = prepare(connection, &sql).await?;
+        let columns: Vec<Column> = statement.columns().iter().map(column).collect();
+        let stream = connection.client.query_raw(&statement, parameters.into_iter().map(Parameter)).await;
+        let stream = stream.map_err(|error| self.failed(&sql, error))?;
+        let mut stream = std::pin::pin!(stream);
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(&sql, error))? {
+            bytes += row.raw_size_bytes();
+            if bytes > ANSWER_BYTES {
+                return Err(Error::QueryFailed(QueryError::Text(format!(
+                    "the answer is larger than {ANSWER_BYTES} bytes; ask for fewer rows"
+                ))));
+            }
+            let values = (0..row.len()).map(|index| value(&row, index)).collect::<Result<_, _>>();
+            rows.push(values.map_err(|error| Error::ValueConversionFailed(error.to_string()))?);
+        }
+        self.after(effect);
+        Ok((columns, rows))
+    }
+
+    /// Runs one statement and returns how many rows it changed.
+    pub async fn execute(&self, sql: String, parameters: Vec<ParameterValue>) -> Result<u64, Error> {
+        let (connection, effect, _sent) = self.before(&sql)?;
+        // Statements without parameters that aren't worth preparing: the extended protocol would cost a round trip more.
+        let result = if parameters.is_empty() && effect != Effect::None {
+            connection.client.batch_execute(&single(&sql)?).await.map(|()| 0)
+        } else {
+            let statement = prepare(connection, &sql).await?;
+            connection.client.execute_raw(&statement, parameters.into_iter().map(Parameter)).await
+        };
+        let changed = result.map_err(|error| self.failed(&sql, error))?;
+        self.after(effect);
+        Ok(changed)
+    }
+
+    fn before(&self, sql: &str) -> Result<(&Connection, Effect, InFlight<'_>), Error> {
+        let connection = self.connection()?;
+        let effect = effect(sql);
+        match effect {
+            Effect::Begins => self.in_transaction.store(true, Relaxed),
+            Effect::Changes => self.changed.store(true, Relaxed),
+            Effect::None | Effect::Ends => {}
+        }
+        self.in_flight.fetch_add(1, Relaxed);
+        Ok((connection, effect, InFlight(&self.in_flight)))
+    }
+
+    fn after(&self, effect: Effect) {
+        if effect == Effect::Ends {
+            self.in_transaction.store(false, Relaxed);
+        }
+    }
+
+    fn failed(&self, sql: &str, error: tokio_postgres::Error) -> Error {
+        // A plan can outlive the table it was made for (a migration); the next use prepares the statement again.
+        if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
+            && let Ok(connection) = self.connection()
+        {
+            connection.statements.lock().unwrap_or_else(PoisonError::into_inner).remove(sql);
+        }
+        query_failed(&error)
+    }
+}
+
+/// The simple protocol would run several statements in one text; the interface knows only one.
+fn single(sql: &str) -> Result<String, Error> {
+    let text = sql.trim().trim_end_matches(';');
+    if text.contains(';') {
+        return Err(Error::QueryFailed(QueryError::Text("there is more than one statement".to_owned())));
+    }
+    Ok(text.to_owned())
+}
+
+async fn prepare(connection: &Connection, sql: &str) -> Result<Statement, Error> {
+    let statements = || connection.statements.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = statements().get(sql).cloned();
+    if let Some(statement) = kept {
+        return Ok(statement);
+    }
+    let statement = connection.client.prepare(sql).await.map_err(|error| query_failed(&error))?;
+    let mut statements = statements();
+    if statements.len() >= CACHED_STATEMENTS {
+        // Texts are fixed, so this is a component that makes them up; it pays with a preparation each.
+        statements.clear();
+    }
+    statements.insert(sql.to_owned(), statement.clone());
+    Ok(statement)
+}
+
+fn query_failed(error: &tokio_postgres::Error) -> Error {
+    let text = format!("{error:?}");
+    Error::QueryFailed(match error.as_db_error() {
+        None => QueryError::Text(text),
+        Some(found) => {
+            let mut extras = Vec::new();
+            let mut extra = |name: &str, value: Option<&str>| {
+                extras.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+            };
+            extra("column", found.column());
+            extra("constraint", found.constraint());
+            extra("routine", found.routine());
+            extra("hint", found.hint());
+            extra("table", found.table());
+            extra("datatype", found.datatype());
+            extra("schema", found.schema());
+            extra("where_", found.where_());
+            QueryError::DbError(DbError {
+                as_text: text,
+                severity: found.severity().to_owned(),
+                code: found.code().code().to_owned(),
+                message: found.message().to_owned(),
+                detail: found.detail().map(str::to_owned),
+                extras,
+            })
+        }
+    })
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        if *self.changed.get_mut() {
+            return lease.discard();
+        }
+        if !*self.in_transaction.get_mut() && *self.in_flight.get_mut() == 0 {
+            return lease.keep();
+        }
+        // The request died inside its transaction: end it, and what is still under way, before anyone else takes the connection.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return lease.discard() };
+        runtime.spawn(async move {
+            let ended = lease.connection.client.batch_execute("ROLLBACK");
+            match tokio::time::timeout(ROLLBACK_TIMEOUT, ended).await {
+                Ok(Ok(())) => lease.keep(),
+                _ => lease.discard(),
+            }
+        });
+    }
+}
