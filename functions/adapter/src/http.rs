@@ -1,17 +1,15 @@
 //! Requests in, responses out, and requests to other systems: `wasi:http@0.3.0`.
 
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::task::Poll;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use eport_schema::catalogue::Language;
 use eport_shared::context::Client;
 use eport_shared::http::{Body, Incoming, Response};
 use eport_shared::platform::{Outbound, OutboundError};
 use eport_shared::settings::Settings;
-use http::{HeaderMap, header};
+use http::header;
 use http_body_util::{BodyExt as _, Full};
 use spin_sdk::wasip3::http::types::{ErrorCode, Response as WasiResponse};
 use spin_sdk::wasip3::http_compat::BodyWriter;
@@ -22,7 +20,7 @@ const OUTBOUND_BYTES: usize = 1 << 20;
 
 pub(crate) async fn read(request: spin_sdk::http::Request, settings: &Settings) -> (Incoming, Client) {
     let (parts, body) = request.into_parts();
-    let client = client(&parts.headers, settings);
+    let client = Client::of(&parts.headers, settings);
     let limit = usize::try_from(settings.body_bytes).unwrap_or(usize::MAX);
     let announced = parts
         .headers
@@ -57,23 +55,6 @@ async fn collect(body: impl http_body::Body<Data = Bytes>, limit: usize) -> Opti
         }
     }
     Some(whole.freeze())
-}
-
-fn client(headers: &HeaderMap, settings: &Settings) -> Client {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let address = match settings.client_address_header.as_str() {
-        // Spin and `eport up` write it and let no client's own through: address and port.
-        "" => text("spin-client-addr")
-            .map(|at| at.parse::<SocketAddr>().map_or_else(|_| at.to_owned(), |at| at.ip().to_canonical().to_string())),
-        // The last entry is the one that our own proxy added.
-        name => text(name).and_then(|list| list.rsplit(',').next()).map(|at| at.trim().to_owned()),
-    };
-    Client {
-        address: address.filter(|address| address.len() <= 64),
-        device: text("user-agent").map(|device| device.chars().take(200).collect()),
-        language: Language::negotiate(text("accept-language")),
-        trace_id: text("traceparent").and_then(|value| value.split('-').nth(1)).filter(|id| id.len() == 32).map(str::to_owned),
-    }
 }
 
 /// Hands a response to the host with its body already under way.

@@ -1,8 +1,10 @@
 //! What a request is handled with.
 
 use std::cell::RefCell;
+use std::net::SocketAddr;
 
 use eport_schema::catalogue::Language;
+use http::HeaderMap;
 
 use crate::caller::Caller;
 use crate::clock::Timestamp;
@@ -21,6 +23,39 @@ pub struct Client {
     pub language: Language,
     /// The trace id of W3C `traceparent`: 32 hexadecimal digits.
     pub trace_id: Option<String>,
+}
+
+impl Client {
+    /// From a request's header fields. What can't be read counts as absent: nobody is refused for it.
+    pub fn of(headers: &HeaderMap, settings: &Settings) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let address = match settings.client_address_header.as_str() {
+            // Spin and `eport up` write it and let no client's own through: address and port.
+            "" => text("spin-client-addr")
+                .map(|at| at.parse::<SocketAddr>().map_or_else(|_| at.to_owned(), |at| at.ip().to_canonical().to_string())),
+            // The last entry of the last field is the one that our own proxy added: those before it are the client's to choose.
+            name => headers
+                .get_all(name)
+                .iter()
+                .next_back()
+                .and_then(|value| value.to_str().ok())
+                .and_then(|list| list.rsplit(',').next())
+                .map(|at| at.trim().to_owned()),
+        };
+        Self {
+            address: address.filter(|address| (1..=64).contains(&address.len())),
+            device: text("user-agent").map(|device| device.chars().take(200).collect()),
+            language: Language::negotiate(text("accept-language")),
+            trace_id: text("traceparent").and_then(trace_id),
+        }
+    }
+}
+
+/// The trace id in a `traceparent` (W3C Trace Context §3.2.2): 32 lower-case hexadecimal digits, not all zero.
+fn trace_id(traceparent: &str) -> Option<String> {
+    let id = traceparent.split('-').nth(1)?;
+    let hexadecimal = id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    (id.len() == 32 && hexadecimal && id.bytes().any(|b| b != b'0')).then(|| id.to_owned())
 }
 
 /// The world as one request sees it. Nothing here outlives the request but what it borrows.

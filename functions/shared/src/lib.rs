@@ -21,4 +21,6 @@ pub mod serve;
 pub mod settings;
 pub mod sms;
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod token;
