@@ -26,13 +26,14 @@ const SCHEMAS: &str = "/components/schemas";
 pub fn document() -> Value {
     let mut requests = generator(Contract::Deserialize);
     let mut responses = generator(Contract::Serialize);
-    let problem = responses.subschema_for::<ProblemDetails>().to_value();
+    responses.subschema_for::<ProblemDetails>();
 
+    let mut refused = Refused::default();
     let mut paths: Map<String, Value> = Map::new();
     for route in ROUTES {
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
-            let operation = operation(route, &mut requests, &mut responses, &problem);
+            let operation = operation(route, &mut requests, &mut responses, &mut refused);
             item.insert(route.method.to_ascii_lowercase(), operation);
         }
     }
@@ -58,6 +59,7 @@ pub fn document() -> Value {
                 "Idempotency-Key": idempotency_key()
             },
             "headers": headers(),
+            "responses": refused.0,
             "examples": ALL.iter().map(|refusal| (refusal.code.to_owned(), problem_example(refusal))).collect::<Map<_, _>>(),
             "securitySchemes": {
                 "session": {
@@ -128,7 +130,7 @@ fn operation(
     route: &Route,
     requests: &mut SchemaGenerator,
     responses: &mut SchemaGenerator,
-    problem: &Value,
+    refused: &mut Refused,
 ) -> Value {
     let mut operation = json!({
         "operationId": route.operation,
@@ -136,7 +138,7 @@ fn operation(
         "summary": route.summary.en,
         "description": format!("{}。{}", route.summary.zh, access(route.access)),
         "parameters": parameters(route),
-        "responses": answers(route, responses, problem),
+        "responses": answers(route, responses, refused),
         "security": if route.access == Access::Public { json!([]) } else { json!([{ "session": [] }]) }
     });
     if let (Some(name), Some(operation)) = (route.request, operation.as_object_mut()) {
@@ -203,7 +205,11 @@ fn query(query: &Query) -> Value {
 }
 
 /// Success, and every status that a refusal of the route has, with the codes under it.
-fn answers(route: &Route, responses: &mut SchemaGenerator, problem: &Value) -> Map<String, Value> {
+fn answers(
+    route: &Route,
+    responses: &mut SchemaGenerator,
+    refused: &mut Refused,
+) -> Map<String, Value> {
     let mut answers = Map::new();
     let mut success = json!({ "description": success(route) });
     if let Some(name) = route.response {
@@ -230,9 +236,31 @@ fn answers(route: &Route, responses: &mut SchemaGenerator, problem: &Value) -> M
         by_status.entry(refusal.status).or_default().push(refusal);
     }
     for (status, refusals) in by_status {
-        answers.insert(status.to_string(), refused(status, &refusals, problem));
+        answers.insert(
+            status.to_string(),
+            refused.reference(status, route, refused_answer(status, &refusals)),
+        );
     }
     answers
+}
+
+/// The answers of refusals, each written once for all routes that share it.
+#[derive(Default)]
+struct Refused(Map<String, Value>);
+
+impl Refused {
+    /// A reference to `answer`, kept under the status, or under status and operation where other routes have other codes.
+    fn reference(&mut self, status: u16, route: &Route, answer: Value) -> Value {
+        let name = match self.0.iter().find(|(_, known)| **known == answer) {
+            Some((name, _)) => name.clone(),
+            None if self.0.contains_key(&status.to_string()) => {
+                format!("{status}_{}", route.operation)
+            }
+            None => status.to_string(),
+        };
+        self.0.entry(name.as_str()).or_insert(answer);
+        reference("responses", &name)
+    }
 }
 
 const fn success(route: &Route) -> &'static str {
@@ -244,7 +272,7 @@ const fn success(route: &Route) -> &'static str {
     }
 }
 
-fn refused(status: u16, refusals: &[&Refusal], problem: &Value) -> Value {
+fn refused_answer(status: u16, refusals: &[&Refusal]) -> Value {
     let codes: Vec<&str> = refusals.iter().map(|refusal| refusal.code).collect();
     let description: Vec<String> = refusals
         .iter()
@@ -282,7 +310,7 @@ fn refused(status: u16, refusals: &[&Refusal], problem: &Value) -> Value {
         "content": {
             "application/problem+json": {
                 "schema": {
-                    "allOf": [problem],
+                    "allOf": [reference("schemas", "ProblemDetails")],
                     "properties": { "status": { "const": status }, "code": { "enum": codes } }
                 },
                 "examples": examples

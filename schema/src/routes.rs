@@ -118,7 +118,6 @@ const WITH_SESSION: &[&Refusal] = &[
     &catalogue::SESSION_TOKEN_INVALID,
     &catalogue::SESSION_TOKEN_EXPIRED,
     &catalogue::SESSION_ENDED,
-    &catalogue::ACCOUNT_LOCKED,
     &catalogue::PASSWORD_CHANGE_REQUIRED,
 ];
 

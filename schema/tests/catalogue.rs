@@ -1,5 +1,12 @@
 //! What every entry of the catalogue has to be.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 use std::collections::HashSet;
 
 use eport_schema::catalogue::{self, ALL, AREAS, Invalid, Language, Retry, Text};

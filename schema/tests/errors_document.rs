@@ -1,5 +1,12 @@
 //! `docs/errors.md` is written from the catalogue. `EPORT_BLESS=1 cargo test -p eport-schema` writes it anew.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 use std::path::Path;
 
 use eport_schema::catalogue::{AREAS, Language, Retry};

@@ -1,5 +1,12 @@
 //! The OpenAPI document holds together, and says what the parsers do.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 use std::collections::HashSet;
 
 use eport_schema::catalogue::Invalid;
@@ -41,6 +48,16 @@ fn validator(document: &Value, schema: &Value) -> Validator {
         .unwrap()
 }
 
+/// What `value` is or refers to.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        Some(reference) => document
+            .pointer(reference.strip_prefix('#').unwrap())
+            .unwrap(),
+        None => value,
+    }
+}
+
 fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
@@ -74,7 +91,7 @@ fn every_reference_leads_somewhere() {
 fn every_component_is_used() {
     let document = document();
     let text = document.to_string();
-    for kind in ["schemas", "parameters", "headers"] {
+    for kind in ["schemas", "parameters", "headers", "responses"] {
         for name in document["components"][kind].as_object().unwrap().keys() {
             assert!(
                 text.contains(&format!("\"#/components/{kind}/{name}\"")),
@@ -125,8 +142,8 @@ fn every_refusal_of_a_route_is_documented_under_its_status() {
     for route in ROUTES {
         let responses = &document["paths"][route.path][route.method.to_lowercase()]["responses"];
         for refusal in route.all_refusals() {
-            let schema = &responses[refusal.status.to_string()]["content"]["application/problem+json"]
-                ["schema"];
+            let answer = resolved(&document, &responses[refusal.status.to_string()]);
+            let schema = &answer["content"]["application/problem+json"]["schema"];
             let codes = schema["properties"]["code"]["enum"].as_array().unwrap();
             assert!(
                 codes.contains(&json!(refusal.code)),
@@ -182,7 +199,7 @@ fn the_examples_of_refusals_fit_their_schema() {
     let document = document();
     for (name, operation) in operations(&document) {
         for (status, answer) in operation["responses"].as_object().unwrap() {
-            let body = &answer["content"]["application/problem+json"];
+            let body = &resolved(&document, answer)["content"]["application/problem+json"];
             let Some(examples) = body["examples"].as_object() else {
                 continue;
             };

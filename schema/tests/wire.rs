@@ -1,5 +1,12 @@
 //! What the wire types take and refuse.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 use eport_schema::clock::Timestamp;
 use eport_schema::domain::SmsPurpose;
 use eport_schema::wire::*;

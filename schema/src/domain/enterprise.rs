@@ -136,7 +136,9 @@ mod tests {
             .zip(ORGANISATION_WEIGHTS)
             .map(|(c, weight)| c.to_digit(36).unwrap() * weight)
             .sum();
-        let check = (0..11).find(|check| (sum + check) % 11 == 0).unwrap();
+        let check = (0..11)
+            .find(|check: &u32| (sum + check).is_multiple_of(11))
+            .unwrap();
         format!(
             "{body}{}",
             if check == 10 {

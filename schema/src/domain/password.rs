@@ -17,8 +17,8 @@ const COMMON: &str = include_str!("../../data/common-passwords.txt");
 pub struct GivenPassword(Zeroizing<String>);
 
 impl GivenPassword {
-    /// The most bytes that are looked at. 64 characters have at most 256; NFKC can shorten what was typed, hence the room.
-    const LONGEST: usize = 1024;
+    /// The most bytes that are looked at: no password has more than 64 characters of four bytes.
+    const LONGEST: usize = 4 * NewPassword::LONGEST + 1;
 
     /// Takes whatever was typed and never refuses: text too long to be a password is cut, and still isn't anyone's.
     pub fn new(text: &str) -> Self {
@@ -39,8 +39,9 @@ super::debug_masked!(GivenPassword, |_| "***".to_owned());
 
 /// A password that may be set: 8 to 64 characters, not the username, not among the common ones.
 ///
-/// Characters are Unicode scalar values after NFKC (NIST SP 800-63B-4 §3.1.1.2; UAX #15): the same password typed with a
-/// full-width input method, or on a system that composes accents otherwise, is the same. No composition rules.
+/// Characters are Unicode scalar values, counted both as typed and after NFKC (NIST SP 800-63B-4 §3.1.1.2; UAX #15). What is
+/// hashed is the latter: the same password typed with a full-width input method, or on a system that composes accents
+/// otherwise, is the same. No composition rules.
 #[derive(Clone)]
 pub struct NewPassword(Zeroizing<String>);
 
@@ -59,10 +60,12 @@ impl NewPassword {
         if password.chars().any(char::is_control) {
             return Err(Invalid(&PASSWORD_CONTROL_CHARACTERS));
         }
-        match password.chars().count() {
-            0..Self::SHORTEST => return Err(Invalid(&PASSWORD_TOO_SHORT)),
-            Self::SHORTEST..=Self::LONGEST => {}
-            _ => return Err(Invalid(&PASSWORD_TOO_LONG)),
+        for length in [text.chars().count(), password.chars().count()] {
+            match length {
+                0..Self::SHORTEST => return Err(Invalid(&PASSWORD_TOO_SHORT)),
+                Self::SHORTEST..=Self::LONGEST => {}
+                _ => return Err(Invalid(&PASSWORD_TOO_LONG)),
+            }
         }
         let folded = Zeroizing::new(password.to_lowercase());
         if *folded == *normalised(&username.to_lowercase()) {
@@ -142,6 +145,12 @@ mod tests {
         assert!(NewPassword::parse("春眠不觉晓处处闻", "zhang").is_ok());
         assert!(NewPassword::parse(&"密".repeat(64), "zhang").is_ok());
         assert_eq!(refusal(&"密".repeat(65), "zhang"), "password.too_long");
+        assert_eq!(
+            refusal("e\u{301}e\u{301}e\u{301}e\u{301}", "zhang"),
+            "password.too_short"
+        );
+        assert_eq!(refusal("\u{FDFA}", "zhang"), "password.too_short");
+        assert_eq!(refusal(&"\u{FDFA}".repeat(8), "zhang"), "password.too_long");
         assert_eq!(
             refusal(&"x".repeat(10_000_000), "zhang"),
             "password.too_long"

@@ -1,12 +1,14 @@
 //! What each field of a request takes, as JSON Schema.
 //!
-//! A schema here never refuses what the parser of [`crate::domain`] accepts (a test holds the two together); where a rule can't be
+//! The descriptions stand with the wire types. A schema here never refuses what the parser of [`crate::domain`] accepts (a test holds the two together); where a rule can't be
 //! said in a schema, such as a check character, the parser refuses more.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{Address, Email, IdType, PersonName, Reason, SmsPurpose, Telephone, Username};
+use crate::domain::{
+    Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username,
+};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -22,7 +24,6 @@ fn or_null(mut schema: Schema) -> Schema {
 pub(crate) fn phone(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "A mobile number of mainland China, with or without +86, spaces and hyphens.",
         "pattern": "^[ -]*(\\+[ -]*8[ -]*6[ -]*)?1[ -]*[3-9]([ -]*[0-9]){9}[ -]*$",
         "maxLength": 32,
         "examples": ["138 1234 5678"]
@@ -32,7 +33,6 @@ pub(crate) fn phone(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn purpose(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "What the code is for.",
         "enum": names(SmsPurpose::ALL, SmsPurpose::as_str)
     })
 }
@@ -40,7 +40,6 @@ pub(crate) fn purpose(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn username(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "English letters, Chinese characters, digits and _ . - with a letter or Chinese character first.",
         "pattern": "^[a-zA-Z\u{3400}-\u{4DBF}\u{4E00}-\u{9FFF}\u{20000}-\u{2A6DF}\u{2A700}-\u{2EBE0}\u{30000}-\u{323AF}][a-zA-Z0-9_.\u{3400}-\u{4DBF}\u{4E00}-\u{9FFF}\u{20000}-\u{2A6DF}\u{2A700}-\u{2EBE0}\u{30000}-\u{323AF}-]*$",
         "minLength": Username::SHORTEST,
         "maxLength": Username::LONGEST,
@@ -51,7 +50,6 @@ pub(crate) fn username(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn person_name(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "The name as on the id document: letters of any script, spaces inside, and \u{b7} . ' -",
         "pattern": "^[^\\u0000-\\u001f0-9<>\"&;]+$",
         "minLength": 1,
         "maxLength": PersonName::LONGEST,
@@ -62,7 +60,6 @@ pub(crate) fn person_name(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn id_type(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "The kind of id document.",
         "enum": names(IdType::ALL, IdType::as_str)
     })
 }
@@ -70,7 +67,6 @@ pub(crate) fn id_type(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn id_number(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "The number of the id document. Its length, its check character and the date of birth in it must be those of its kind.",
         "pattern": "^[0-9A-Za-z]+$",
         "minLength": 5,
         "maxLength": 18,
@@ -81,7 +77,6 @@ pub(crate) fn id_number(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn sms_code(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "The six digits in the text message.",
         "pattern": "^[0-9]{6}$",
         "minLength": 6,
         "maxLength": 6,
@@ -92,10 +87,9 @@ pub(crate) fn sms_code(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn new_password(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "8 to 64 characters after NFKC, without control characters; not the username, not a common password.",
         "pattern": "^[^\\u0000-\\u001f]+$",
-        "minLength": 1,
-        "maxLength": 1024,
+        "minLength": NewPassword::SHORTEST,
+        "maxLength": NewPassword::LONGEST,
         "examples": ["correct horse battery"]
     })
 }
@@ -105,13 +99,8 @@ pub(crate) fn any_text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string" })
 }
 
-pub(crate) fn token(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "description": "As this service gave it." })
-}
-
 pub(crate) fn email_or_null(_: &mut SchemaGenerator) -> Schema {
     or_null(json_schema!({
-        "description": "An e-mail address in ASCII. Null clears it.",
         "pattern": "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\\.)+[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$",
         "maxLength": Email::LONGEST,
         "examples": ["zhang.san@example.com"]
@@ -120,7 +109,6 @@ pub(crate) fn email_or_null(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn address_or_null(_: &mut SchemaGenerator) -> Schema {
     or_null(json_schema!({
-        "description": "A postal address on one line. Null clears it.",
         "pattern": "\\S",
         "minLength": 1,
         "maxLength": Address::LONGEST,
@@ -130,7 +118,6 @@ pub(crate) fn address_or_null(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn postcode_or_null(_: &mut SchemaGenerator) -> Schema {
     or_null(json_schema!({
-        "description": "Six digits. Null clears it.",
         "pattern": "^[0-9]{6}$",
         "minLength": 6,
         "maxLength": 6,
@@ -140,7 +127,6 @@ pub(crate) fn postcode_or_null(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn telephone_or_null(_: &mut SchemaGenerator) -> Schema {
     or_null(json_schema!({
-        "description": "A telephone number of 5 to 15 digits; a plus sign, spaces, hyphens, parentheses and an extension may be added. Null clears it.",
         "pattern": "^[0-9+() -]{5,}( ?(转|[eE][xX][tT]\\.?|[xX]) ?[0-9]{1,6})?$",
         "minLength": 5,
         "maxLength": Telephone::LONGEST,
@@ -151,7 +137,6 @@ pub(crate) fn telephone_or_null(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn reason(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "description": "Why, on one line. Kept in the audit.",
         "pattern": "\\S",
         "minLength": 1,
         "maxLength": Reason::LONGEST,

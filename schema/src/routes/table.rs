@@ -100,6 +100,7 @@ pub static ROUTES: &[Route] = &[
         request: Some("RegistrationPassword"),
         success: 204,
         refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
             &catalogue::REGISTRATION_PASSWORD_TOKEN_INVALID,
             &catalogue::PASSWORD_TOO_SHORT,
             &catalogue::PASSWORD_TOO_LONG,
@@ -123,9 +124,6 @@ pub static ROUTES: &[Route] = &[
         refusals: &[
             &catalogue::PHONE_FORMAT,
             &catalogue::SMS_CODE_FORMAT,
-            &catalogue::ID_NUMBER_FORMAT,
-            &catalogue::ID_NUMBER_CHECK_CHARACTER,
-            &catalogue::ID_NUMBER_DATE,
             &catalogue::SMS_CODE_INVALID,
             &catalogue::SMS_CODE_EXPIRED,
             &catalogue::SMS_CODE_EXHAUSTED,
@@ -207,7 +205,6 @@ pub static ROUTES: &[Route] = &[
             &catalogue::SESSION_REFRESH_INVALID,
             &catalogue::SESSION_REFRESH_REUSED,
             &catalogue::SESSION_ENDED,
-            &catalogue::ACCOUNT_LOCKED,
         ],
         ..BASE
     },
@@ -271,6 +268,7 @@ pub static ROUTES: &[Route] = &[
         summary: text("查看我的账号", "See one's account"),
         access: Access::Session,
         response: Some("Me"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
         ..BASE
     },
     Route {
@@ -283,6 +281,7 @@ pub static ROUTES: &[Route] = &[
         request: Some("MePatch"),
         response: Some("Me"),
         refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
             &catalogue::EMAIL_FORMAT,
             &catalogue::ADDRESS_LENGTH,
             &catalogue::TEXT_CONTROL_CHARACTERS,
@@ -301,6 +300,7 @@ pub static ROUTES: &[Route] = &[
         request: Some("PhoneChange"),
         response: Some("Me"),
         refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
             &catalogue::PHONE_FORMAT,
             &catalogue::SMS_CODE_FORMAT,
             &catalogue::SMS_CODE_INVALID,
@@ -322,6 +322,7 @@ pub static ROUTES: &[Route] = &[
         request: Some("PasswordChange"),
         success: 204,
         refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
             &catalogue::PASSWORD_WRONG,
             &catalogue::SESSION_LOCKED,
             &catalogue::PASSWORD_UNCHANGED,
@@ -330,7 +331,6 @@ pub static ROUTES: &[Route] = &[
             &catalogue::PASSWORD_SAME_AS_USERNAME,
             &catalogue::PASSWORD_TOO_COMMON,
             &catalogue::PASSWORD_CONTROL_CHARACTERS,
-            &catalogue::ACCOUNT_INACTIVE,
         ],
         ..BASE
     },

@@ -71,22 +71,22 @@ pub struct EnterpriseSummary {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct MePatch {
-    /// E-mail address.
+    /// E-mail address, in ASCII.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::email_or_null"))]
     pub email: Option<Option<String>>,
-    /// Postal address.
+    /// Postal address, on one line.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::address_or_null"))]
     pub address: Option<Option<String>>,
-    /// Postcode.
+    /// Postcode: six digits.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schemars(schema_with = "fields::postcode_or_null")
     )]
     pub postcode: Option<Option<String>>,
-    /// Another telephone.
+    /// Another telephone: 5 to 15 digits with plus sign, spaces, hyphens, parentheses and an extension.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
@@ -100,7 +100,7 @@ pub struct MePatch {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PhoneChange {
-    /// The new phone.
+    /// The new phone, with or without +86, spaces and hyphens.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
     pub phone: String,
     /// The code sent to it, for the purpose `change_phone`.
@@ -116,7 +116,7 @@ pub struct PasswordChange {
     /// The one in use.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
     pub current_password: Secret,
-    /// The new one.
+    /// The new one: 8 to 64 characters without control characters; not the username, not a common one.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::new_password"))]
     pub password: Secret,
 }

@@ -53,7 +53,7 @@ pub struct Lock {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LockRequest {
-    /// Why; kept in the audit.
+    /// Why, on one line; kept in the audit.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
     pub reason: String,
 }
@@ -63,7 +63,7 @@ pub struct LockRequest {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RevealRequest {
-    /// Why; kept in the audit.
+    /// Why, on one line; kept in the audit.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
     pub reason: String,
 }

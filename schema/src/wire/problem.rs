@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ProblemDetails {
-    /// `urn:eport-id:problem:<code>`. An absolute URI that names and leads nowhere: this service is installed in many places and none
-    /// of them is the home of the definitions, so a locator would be wrong in all but one, and a relative reference would mean
-    /// another thing at each (RFC 9457 §3.1.1).
+    /// `urn:eport-id:problem:` and the code.
+    // An absolute URI that names and leads nowhere. The service is installed in many places and none of them is the home of the
+    // definitions: a locator would be wrong in all but one, and a relative reference would mean another thing at each (RFC 9457 §3.1.1).
     pub r#type: String,
     /// What it is, in a few words, in the language of `Content-Language`.
     pub title: String,

@@ -15,7 +15,7 @@ pub use crate::domain::SmsPurpose;
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SmsCodeRequest {
-    /// Where to send it.
+    /// Where to send it: a mobile number of mainland China, with or without +86, spaces and hyphens.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
     pub phone: String,
     /// What it is for.
@@ -36,16 +36,16 @@ pub struct SmsCodeAccepted {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationRequest {
-    /// A name to log in with.
+    /// A name to log in with: English letters, Chinese characters, digits and `_` `.` `-`, a letter or Chinese character first.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::username"))]
     pub username: String,
-    /// The name on the id document.
+    /// The name on the id document: letters of any script, spaces inside, `·` `.` `'` `-`.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::person_name"))]
     pub name: String,
     /// The kind of id document.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id_type"))]
     pub id_type: String,
-    /// Its number.
+    /// Its number, in either case. Length, check character and date of birth must be those of its kind.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id_number"))]
     pub id_number: String,
     /// The phone that the code was sent to.
@@ -75,10 +75,10 @@ pub struct RegistrationCreated {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationPassword {
-    /// From [`RegistrationCreated`].
-    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::token"))]
+    /// As `POST /v1/registrations` gave it.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
     pub password_token: Secret,
-    /// The password.
+    /// 8 to 64 characters without control characters; not the username, not a common password.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::new_password"))]
     pub password: Secret,
 }
@@ -97,7 +97,7 @@ pub struct PasswordResetRequest {
     /// The account's id number.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id_number"))]
     pub id_number: String,
-    /// The new password.
+    /// The new password: 8 to 64 characters without control characters; not the username, not a common one.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::new_password"))]
     pub password: Secret,
 }

@@ -171,7 +171,7 @@ impl AccountState {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
-    /// From [`SessionCreated`], not used before.
+    /// As the last login or refresh gave it; it works once.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
     pub refresh_token: Secret,
 }
