@@ -51,9 +51,12 @@ async fn replace(
     phone: &Phone,
 ) -> Result<Option<Phone>, Problem> {
     let index = phone_index(context.keys, phone);
-    // A registration that was begun with this phone and not finished gives way to who holds the phone.
+    // A registration that was begun with this phone and not finished gives way to who holds the phone; not one that staff locked.
     connection
-        .execute(&sql!("DELETE FROM accounts WHERE phone_index = $1 AND state = 'pending'"), &[index.into()])
+        .execute(
+            &sql!("DELETE FROM accounts WHERE phone_index = $1 AND state = 'pending' AND locked_at IS NULL"),
+            &[index.into()],
+        )
         .await?;
     let rows = connection
         .query(

@@ -96,7 +96,7 @@ async fn make_room(context: &Context<'_>, connection: &mut dyn Connection, appli
     let rows = connection
         .query(
             &sql!(
-                "SELECT id, state, password_token_expires_at, id_number_index = $1, phone_index = $2
+                "SELECT id, state = 'pending' AND locked_at IS NULL, password_token_expires_at, id_number_index = $1, phone_index = $2
                  FROM accounts WHERE id_number_index = $1 OR phone_index = $2 OR username_key = $3"
             ),
             &[
@@ -108,7 +108,8 @@ async fn make_room(context: &Context<'_>, connection: &mut dyn Connection, appli
         .await?;
     let mut taken = Vec::new();
     for row in &rows {
-        let pending = row.get::<String>(1)? == "pending";
+        // What staff have locked stays, finished or not.
+        let pending: bool = row.get(1)?;
         let expired = row.get::<Option<Timestamp>>(2)?.is_none_or(|at| at <= context.now);
         let same_id_number = row.get::<Option<bool>>(3)?.unwrap_or(false);
         let same_phone = row.get::<Option<bool>>(4)?.unwrap_or(false);
@@ -194,7 +195,8 @@ pub async fn set_password(context: &Context<'_>, request: &Request) -> Result<Re
         context.database,
         &sql!(
             "SELECT username FROM accounts
-             WHERE id = $1 AND state = 'pending' AND password_token_hash = $2 AND password_token_expires_at > $3"
+             WHERE id = $1 AND state = 'pending' AND locked_at IS NULL
+               AND password_token_hash = $2 AND password_token_expires_at > $3"
         ),
         &[account.into(), token.hash.into(), context.now.into()],
     )
@@ -211,7 +213,8 @@ pub async fn set_password(context: &Context<'_>, request: &Request) -> Result<Re
                 &sql!(
                     "UPDATE accounts SET state = 'active', password_hash = $4, password_changed_at = $3, updated_at = $3,
                             password_token_hash = NULL, password_token_expires_at = NULL
-                     WHERE id = $1 AND state = 'pending' AND password_token_hash = $2 AND password_token_expires_at > $3
+                     WHERE id = $1 AND state = 'pending' AND locked_at IS NULL
+                       AND password_token_hash = $2 AND password_token_expires_at > $3
                      RETURNING id"
                 ),
                 &[account.into(), token.hash.into(), context.now.into(), hash.as_str().into()],

@@ -13,6 +13,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "only compiled for tests, where a panic with a reason is how to fail"
 )]
