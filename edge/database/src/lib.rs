@@ -10,6 +10,8 @@ pub mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+use std::fmt;
+
 use async_trait::async_trait;
 use eport_shared::platform::{Connection, Database, DatabaseError};
 use eport_shared::sql::Dialect;
@@ -68,6 +70,16 @@ pub enum NativeDatabase {
     Sqlite(SqliteDatabase),
     /// A server.
     Postgres(PostgresDatabase),
+}
+
+/// For messages: where it is, without the password.
+impl fmt::Display for NativeDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(database) => write!(f, "sqlite:{}", database.path().display()),
+            Self::Postgres(database) => write!(f, "PostgreSQL at {}", database.place()),
+        }
+    }
 }
 
 #[async_trait(?Send)]

@@ -64,6 +64,11 @@ impl PostgresDatabase {
         Ok(Self { pool, place })
     }
 
+    /// Host, port and name.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     pub(crate) async fn take(&self) -> Result<PostgresConnection, DatabaseError> {
         let client = self.pool.get().await.map_err(|error| {
             let why = match &error {

@@ -25,6 +25,7 @@ fn both_ways_to_write_postgres_are_understood_and_the_password_is_never_shown() 
         let database = open(url)?;
         assert!(matches!(database, NativeDatabase::Postgres(_)));
         assert!(!format!("{database:?}").contains("hunter2"));
+        assert!(database.to_string().starts_with("PostgreSQL at db:54"), "{database}");
     }
     Ok(())
 }

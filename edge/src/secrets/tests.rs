@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::fs::Permissions;
 
 use eport_shared::crypto::{Place, decrypt, encrypt};
 use tempfile::TempDir;
@@ -109,7 +110,7 @@ fn those_who_start_at_once_get_the_same() {
 fn a_file_that_others_can_read_is_refused_with_the_command_to_run() {
     let fixture = Fixture::made();
     for mode in [0o644, 0o640, 0o604, 0o660] {
-        std::fs::set_permissions(fixture.path(), PermissionsExt::from_mode(mode)).unwrap();
+        std::fs::set_permissions(fixture.path(), Permissions::from_mode(mode)).unwrap();
         let error = fixture.refusal();
         assert!(error.contains(&format!("chmod 600 {}", fixture.path().display())), "{error}");
     }
@@ -139,7 +140,8 @@ fn what_a_process_that_died_left_does_no_harm() {
 #[test]
 fn a_new_data_key_comes_first_and_the_earlier_ones_still_decrypt() {
     let fixture = Fixture::made();
-    let place = Place { column: "accounts.phone", row: Uuid::nil().as_bytes() };
+    let row = Uuid::nil();
+    let place = Place::new("accounts.phone", &row);
     let old = encrypt(&fixture.keys(), &fixture.entropy, place, b"+8613812345678").unwrap();
     for rotation in 1..=3 {
         // Years later: a data key is needed as long as there is data.

@@ -80,10 +80,11 @@ pub async fn unlock(world: &World, username: &str, reason: &Reason) -> anyhow::R
     transaction(&world.database, async |connection| {
         let target = Target::take(connection, username).await?;
         let subject = lockout::of_account(&context, target.id);
-        let login_locked = lockout::forget(connection, subject).await?;
+        let login_locked = lockout::locked_until(&context, subject).await?.is_some();
         if target.locked_at.is_none() && !login_locked {
             return Ok(Done::WasSo);
         }
+        lockout::forget(connection, subject).await?;
         connection
             .execute(
                 &sql!("UPDATE accounts SET locked_at = NULL, locked_reason = NULL, updated_at = $2 WHERE id = $1"),
