@@ -199,6 +199,7 @@ fn query(query: &Query) -> Value {
         "name": query.name,
         "in": "query",
         "required": false,
+        "allowEmptyValue": true,
         "description": format!("{}{}", query.description.zh, query.description.en),
         "schema": schema
     })

@@ -54,6 +54,41 @@ macro_rules! debug_opaque {
 }
 use debug_opaque;
 
+/// Lets a struct be read from a JSON object alone. What serde derives also takes an array of the fields in their order, which no
+/// contract of ours says. The struct is `#[serde(remote = "Self")]`, so what is derived are functions that these call.
+macro_rules! object_only {
+    ($($type:ident),* $(,)?) => {$(
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $type::deserialize($crate::wire::ObjectOnly(deserializer))
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $type::serialize(self, serializer)
+            }
+        }
+    )*};
+}
+use object_only;
+
+/// Asks the deserializer inside for a map, whatever it is asked for.
+struct ObjectOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 /// Reads a field that may be absent but not null.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,

@@ -108,6 +108,27 @@ fn requests_refuse_fields_that_they_do_not_know() {
 }
 
 #[test]
+fn requests_are_objects_and_not_arrays_of_their_fields() {
+    fn check<T: DeserializeOwned>() {
+        for length in 0..8 {
+            let error = refused::<T>(json!(vec!["13812345678"; length]));
+            assert!(error.starts_with("invalid type: sequence"), "{error}");
+        }
+    }
+    check::<SmsCodeRequest>();
+    check::<RegistrationRequest>();
+    check::<RegistrationPassword>();
+    check::<PasswordResetRequest>();
+    check::<SessionRequest>();
+    check::<RefreshRequest>();
+    check::<MePatch>();
+    check::<PhoneChange>();
+    check::<PasswordChange>();
+    check::<LockRequest>();
+    check::<RevealRequest>();
+}
+
+#[test]
 fn a_patch_tells_absent_from_null() {
     let patch: MePatch =
         serde_json::from_value(json!({ "email": null, "address": "西安" })).unwrap();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sessions::AccountState;
-use super::{Secret, debug_opaque, present};
+use super::{Secret, debug_opaque, object_only, present};
 use crate::clock::Timestamp;
 use crate::domain::IdType;
 #[cfg(feature = "openapi")]
@@ -69,7 +69,7 @@ pub struct EnterpriseSummary {
 /// Changes one's contact data. A field that is absent stays as it is; null clears it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct MePatch {
     /// E-mail address, in ASCII.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct MePatch {
 /// Changes the account's phone to one that the caller holds.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct PhoneChange {
     /// The new phone, with or without +86, spaces and hyphens.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
@@ -111,7 +111,7 @@ pub struct PhoneChange {
 /// Changes the password.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct PasswordChange {
     /// The one in use.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
@@ -122,3 +122,5 @@ pub struct PasswordChange {
 }
 
 debug_opaque!(Me, MePatch, PhoneChange, PasswordChange);
+
+object_only!(MePatch, PhoneChange, PasswordChange);

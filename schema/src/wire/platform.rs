@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::debug_opaque;
 use super::sessions::AccountState;
+use super::{debug_opaque, object_only};
 use crate::clock::Timestamp;
 use crate::domain::IdType;
 #[cfg(feature = "openapi")]
@@ -51,7 +51,7 @@ pub struct Lock {
 /// Locks or unlocks an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct LockRequest {
     /// Why, on one line; kept in the audit.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
@@ -61,7 +61,7 @@ pub struct LockRequest {
 /// Asks for what is masked elsewhere.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct RevealRequest {
     /// Why, on one line; kept in the audit.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
@@ -125,3 +125,5 @@ pub struct AuditEntry {
     /// The W3C trace id of the request.
     pub trace_id: Option<String>,
 }
+
+object_only!(LockRequest, RevealRequest);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Secret, debug_opaque};
+use super::{Secret, debug_opaque, object_only};
 use crate::clock::Timestamp;
 #[cfg(feature = "openapi")]
 use crate::openapi::fields;
@@ -13,7 +13,7 @@ pub use crate::domain::SmsPurpose;
 /// Asks for a code.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct SmsCodeRequest {
     /// Where to send it: a mobile number of mainland China, with or without +86, spaces and hyphens.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
@@ -34,7 +34,7 @@ pub struct SmsCodeAccepted {
 /// Registers a person.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct RegistrationRequest {
     /// A name to log in with: English letters, Chinese characters, digits and `_` `.` `-`, a letter or Chinese character first.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::username"))]
@@ -73,7 +73,7 @@ pub struct RegistrationCreated {
 /// Sets the first password.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct RegistrationPassword {
     /// As `POST /v1/registrations` gave it.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
@@ -86,7 +86,7 @@ pub struct RegistrationPassword {
 /// Sets a new password in place of a forgotten one.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct PasswordResetRequest {
     /// The account's phone.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
@@ -127,4 +127,11 @@ debug_opaque!(
     RegistrationPassword,
     PasswordResetRequest,
     OutboxItem
+);
+
+object_only!(
+    SmsCodeRequest,
+    RegistrationRequest,
+    RegistrationPassword,
+    PasswordResetRequest
 );

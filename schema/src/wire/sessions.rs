@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use super::{Secret, debug_opaque, present};
+use super::{ObjectOnly, Secret, debug_opaque, object_only, present};
 use crate::clock::Timestamp;
 #[cfg(feature = "openapi")]
 use crate::openapi::fields;
@@ -51,7 +51,7 @@ struct AnySession {
 
 impl<'de> Deserialize<'de> for SessionRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let any = AnySession::deserialize(deserializer)?;
+        let any = AnySession::deserialize(ObjectOnly(deserializer))?;
         match any.method.as_str() {
             "password" => {
                 const FIELDS: &[&str] = &["method", "username", "password"];
@@ -169,7 +169,7 @@ impl AccountState {
 /// Swaps a refresh token for new tokens.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct RefreshRequest {
     /// As the last login or refresh gave it; it works once.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
@@ -241,3 +241,5 @@ pub struct Health {
 }
 
 debug_opaque!(SessionRequest, SessionCreated, RefreshRequest);
+
+object_only!(RefreshRequest);
