@@ -30,6 +30,10 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     let row = rows.first().ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?;
     let username: Option<String> = row.get(0)?;
     let kept: Option<String> = row.get(1)?;
+    if kept.is_none() {
+        // Made by a card login; its first password comes with the activation (J5).
+        return Err(Problem::new(&catalogue::ACCOUNT_INACTIVE));
+    }
 
     let mut fields = Fields::new();
     let new = fields.check(

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::crypto::{Label, mac};
 use crate::platform::{Connection, DatabaseError};
 use crate::sql;
-use crate::sql::query;
+use crate::sql::{query, transaction};
 
 /// Whose wrong passwords are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,41 +35,58 @@ pub async fn locked_until(context: &Context<'_>, subject: Subject) -> Result<Opt
     Ok(until.filter(|until| context.now < *until))
 }
 
+/// Wrong passwords are forgotten this long after the last one, in seconds: the table doesn't grow with every name that is tried.
+const KEPT_SECONDS: i64 = 7 * 24 * 3600;
+/// Thirty-one years, in seconds: a setting beyond it would not fit where it is doubled.
+const LONGEST_SECONDS: i64 = 1_000_000_000;
+
 /// Counts a wrong password. The one that reaches the limit locks; each lock is twice as long as the one before, up to the longest.
 pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), DatabaseError> {
     let settings = context.settings;
-    let lock = |level: u32| {
-        let seconds = settings.login_lock_seconds.saturating_mul(1 << level);
-        context.now.plus_seconds(seconds.min(settings.login_lock_max_seconds))
-    };
-    query(
-        context.database,
-        &sql!(
-            "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, 1, 0, 0, $2)
-             ON CONFLICT (subject) DO UPDATE SET
-                 failures = CASE WHEN login_failures.failures + 1 >= $3 THEN 0 ELSE login_failures.failures + 1 END,
-                 level = CASE WHEN login_failures.failures + 1 >= $3 THEN login_failures.level + 1 ELSE login_failures.level END,
-                 locked_until = CASE WHEN login_failures.failures + 1 < $3 THEN login_failures.locked_until
-                                     WHEN login_failures.level = 0 THEN $4 WHEN login_failures.level = 1 THEN $5
-                                     WHEN login_failures.level = 2 THEN $6 WHEN login_failures.level = 3 THEN $7
-                                     WHEN login_failures.level = 4 THEN $8 ELSE $9 END,
-                 updated_at = excluded.updated_at
-             RETURNING failures"
-        ),
-        &[
-            subject.0.into(),
-            context.now.into(),
-            settings.login_tries.into(),
-            lock(0).into(),
-            lock(1).into(),
-            lock(2).into(),
-            lock(3).into(),
-            lock(4).into(),
-            lock(7).into(),
-        ],
-    )
-    .await?;
-    Ok(())
+    let longest = settings.login_lock_max_seconds.min(LONGEST_SECONDS) * 1000;
+    let first = (settings.login_lock_seconds.min(LONGEST_SECONDS) * 1000).min(longest);
+    let now = context.now.milliseconds();
+    let locked_at_once = settings.login_tries <= 1;
+    let (failures, level, locked_until) = if locked_at_once { (0_i64, 1_i64, now.saturating_add(first)) } else { (1, 0, 0) };
+    transaction(context.database, async |connection| {
+        connection
+            .execute(
+                &sql!(
+                    "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (subject) DO UPDATE SET
+                         failures = CASE WHEN login_failures.failures + 1 >= $6 THEN 0 ELSE login_failures.failures + 1 END,
+                         level = CASE WHEN login_failures.failures + 1 >= $6 THEN login_failures.level + 1 ELSE login_failures.level END,
+                         locked_until = CASE
+                             WHEN login_failures.failures + 1 < $6 THEN login_failures.locked_until
+                             WHEN login_failures.level > 16 THEN $5 + $8
+                             WHEN CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER) > $8 THEN $5 + $8
+                             ELSE $5 + (CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER)) END,
+                         updated_at = excluded.updated_at"
+                ),
+                &[
+                    subject.0.into(),
+                    failures.into(),
+                    level.into(),
+                    locked_until.into(),
+                    now.into(),
+                    settings.login_tries.into(),
+                    first.into(),
+                    longest.into(),
+                ],
+            )
+            .await?;
+        connection
+            .execute(
+                &sql!(
+                    "DELETE FROM login_failures WHERE subject IN
+                     (SELECT subject FROM login_failures WHERE updated_at < $1 AND locked_until < $2 ORDER BY updated_at LIMIT 10)"
+                ),
+                &[context.now.plus_seconds(-KEPT_SECONDS).into(), now.into()],
+            )
+            .await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Forgets the wrong passwords, after a right one.

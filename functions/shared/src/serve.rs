@@ -124,6 +124,10 @@ fn find(component: &str, method: &Method, path: &str) -> Found {
                 return Found::Route(route, parameters);
             }
             others.push(route.method);
+            // What answers GET answers HEAD (RFC 9110 §9.3.2).
+            if route.method == "GET" {
+                others.push("HEAD");
+            }
         }
     }
     if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
