@@ -11,6 +11,7 @@ mod metrics;
 mod outbound;
 mod routes;
 mod runtime_config;
+mod secrets;
 mod state_dir;
 mod variables;
 mod wasm;

@@ -37,14 +37,14 @@ const HEADER: &str = "\
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// The file or its directory can't be read or written.
-    #[error("{} can't be {action}: {source}", path.display())]
+    #[error("{} can't be {action}: {why}", path.display())]
     Io {
         /// The file or the directory.
         path: PathBuf,
         /// `read` or `written`.
         action: &'static str,
-        /// Why.
-        source: io::Error,
+        /// Why. Not called `source`, which would be printed twice.
+        why: io::Error,
     },
     /// Somebody else may have read it.
     #[error(
@@ -114,7 +114,7 @@ impl Secrets {
     /// The file in `state`; `None` where there is none.
     pub fn read(state: &Path) -> Result<Option<Self>, SecretsError> {
         let path = state.join(SECRETS_FILE);
-        let failed = |source| SecretsError::Io { path: path.clone(), action: "read", source };
+        let failed = |why| SecretsError::Io { path: path.clone(), action: "read", why };
         let mode = match std::fs::metadata(&path) {
             Ok(metadata) => metadata.permissions().mode() & 0o777,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -247,7 +247,7 @@ impl Secrets {
 
     /// Puts the whole file in place. The caller holds the directory's lock.
     fn write(&self) -> Result<(), SecretsError> {
-        let failed = |source| SecretsError::Io { path: self.path.clone(), action: "written", source };
+        let failed = |why| SecretsError::Io { path: self.path.clone(), action: "written", why };
         let mut text = Zeroizing::new(HEADER.to_owned());
         for (name, value) in self.variables() {
             text.push_str(&format!("{} = {}\n", key(name), quoted(value)));
@@ -265,7 +265,7 @@ impl Secrets {
 
 /// Held by whoever writes the file.
 fn lock(state: &Path) -> Result<File, SecretsError> {
-    let failed = |source| SecretsError::Io { path: state.to_owned(), action: "written", source };
+    let failed = |why| SecretsError::Io { path: state.to_owned(), action: "written", why };
     let folder = File::open(state).map_err(failed)?;
     folder.lock().map_err(failed)?;
     Ok(folder)

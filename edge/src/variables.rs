@@ -68,15 +68,19 @@ impl Sources {
         Ok(sources)
     }
 
+    /// The value of the variable `name`; `None` where neither a source nor the manifest has one.
+    pub fn value<'a>(&'a self, manifest: &'a Manifest, name: &str) -> Option<&'a String> {
+        [&self.command_line, &self.environment, &self.runtime_config, &self.secrets]
+            .into_iter()
+            .find_map(|values| values.get(name))
+            .or(manifest.variables.get(name)?.variable.default.as_ref())
+    }
+
     /// The value of each variable of the manifest.
     pub fn resolve(&self, manifest: &Manifest) -> Result<BTreeMap<String, String>, ConfigError> {
         let mut values = BTreeMap::new();
         for (name, source) in &manifest.variables {
-            let value = [&self.command_line, &self.environment, &self.runtime_config, &self.secrets]
-                .into_iter()
-                .find_map(|values| values.get(name))
-                .or(source.variable.default.as_ref());
-            let Some(value) = value else {
+            let Some(value) = self.value(manifest, name) else {
                 return Err(manifest.file.error(
                     source.span.clone(),
                     format!("variable `{name}` is required and has no value"),

@@ -58,14 +58,14 @@ pub enum MigrateError {
     },
     /// A step failed; what came before it is applied, itself it left nothing.
     #[error(
-        "migration {name} failed and was taken back: {source}. If tables of that name exist already, the database belongs to something \
+        "migration {name} failed and was taken back: {why}. If tables of that name exist already, the database belongs to something \
          else: give eport one of its own"
     )]
     Failed {
         /// The step's name.
         name: &'static str,
-        /// What the database said.
-        source: DatabaseError,
+        /// What the database said. Not called `source`, which would be printed twice.
+        why: DatabaseError,
     },
     /// The database did not answer, or not to the questions around a step.
     #[error(transparent)]
@@ -161,7 +161,7 @@ impl Session {
         steps: &[Migration],
         now: Timestamp,
     ) -> Result<Option<Step>, MigrateError> {
-        let failed = |source| MigrateError::Failed { name: step.name, source };
+        let failed = |why| MigrateError::Failed { name: step.name, why };
         let (settings, script) = match self {
             Self::Sqlite(_) => split_pragmas(step.sqlite),
             Self::Postgres(_) => ("", step.postgres),
@@ -190,7 +190,7 @@ impl Session {
         script: &str,
         now: Timestamp,
     ) -> Result<Step, MigrateError> {
-        let failed = |source| MigrateError::Failed { name: step.name, source };
+        let failed = |why| MigrateError::Failed { name: step.name, why };
         self.batch(RECORD_TABLE).await.map_err(failed)?;
         self.batch(script).await.map_err(failed)?;
         let dialect = self.connection().dialect();

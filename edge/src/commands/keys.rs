@@ -16,7 +16,7 @@ use crate::state_dir::{StateDir, StateDirError};
 Without --signing and --data both are rotated. A running server takes the new keys at its next start; nobody is logged out.
 
 Two secrets can't be rotated: `index_key`, because what it made unique and searchable can't be found under another key, and `pepper`,
-because a password's hash can't be made anew without the password. If one of them became known, restore the installation under new secrets.
+because a password's hash can't be made anew without the password.
 
 Examples:
   eport rotate-keys --signing                    a new key signs access tokens

@@ -1,6 +1,12 @@
 //! What `eport` can be told to do, one module per command.
 
+mod audit;
+mod keys;
+mod migrate;
+mod staff;
+mod start;
 mod up;
+mod world;
 
 use clap::{Parser, Subcommand};
 
@@ -16,6 +22,16 @@ pub struct Cli {
 enum Command {
     /// Runs the application of a spin.toml.
     Up(up::Up),
+    /// Brings a database to the tables that this version needs.
+    Migrate(migrate::Migrate),
+    /// Makes and manages the accounts of the platform's staff.
+    Staff(staff::Staff),
+    /// Adds new keys for signing and encrypting.
+    RotateKeys(keys::RotateKeys),
+    /// Hands over the installation's secrets.
+    Secrets(keys::SecretsCommand),
+    /// Checks the audit.
+    Audit(audit::Audit),
 }
 
 impl Cli {
@@ -23,6 +39,11 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Up(up) => up.run(),
+            Command::Migrate(migrate) => migrate.run(),
+            Command::Staff(staff) => staff.run(),
+            Command::RotateKeys(rotate) => rotate.run(),
+            Command::Secrets(secrets) => secrets.run(),
+            Command::Audit(audit) => audit.run(),
         }
     }
 }

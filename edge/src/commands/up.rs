@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::start;
 use crate::app::{App, Parts};
 use crate::http::{Listening, Server, acceptor};
 use crate::log::{Log, Target};
@@ -67,7 +68,11 @@ impl Up {
         };
         let state = StateDir::open(&self.state_dir)?;
         let _lock = state.lock()?;
-        let sources = Sources::gather(&manifest, &self.variables, &config, state.path(), |name| std::env::var(name).ok())?;
+        let gather = || Sources::gather(&manifest, &self.variables, &config, state.path(), |name| std::env::var(name).ok());
+        let mut sources = gather()?;
+        if start::prepare(&manifest, &sources, &config, &state)? {
+            sources = gather()?;
+        }
         let values = sources.resolve(&manifest)?;
         let log = Log::open(&self.log).context("--log: the file can't be written")?;
         raise_file_limit();

@@ -122,7 +122,8 @@ impl Place {
     }
 }
 
-async fn is_in_use(database: &NativeDatabase) -> anyhow::Result<bool> {
+/// Whether somebody has an account, or had: what is stored then fits one set of secrets.
+pub async fn is_in_use(database: &NativeDatabase) -> anyhow::Result<bool> {
     let statement = sql!("SELECT EXISTS (SELECT 1 FROM accounts), EXISTS (SELECT 1 FROM audit)");
     let rows = query(database, &statement, &[]).await?;
     let Some(row) = rows.first() else { return Ok(false) };
