@@ -19,6 +19,7 @@
 )]
 
 mod call;
+mod database;
 mod doubles;
 mod people;
 
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 pub use call::{Answer, Call};
+pub use database::Watched;
 pub use doubles::{KeyValueInMemory, Network, Reply, SeededEntropy};
 pub use people::{Person, other_code, phone, resident_id};
 
@@ -35,11 +37,11 @@ use crate::audit::Entry;
 use crate::clock::Timestamp;
 use crate::context::{Client, Context};
 use crate::keys::{Keys, entry};
-use crate::platform::{Connection, Database, DatabaseError};
+use crate::platform::Database;
 use crate::serve::{Function, serve};
 use crate::settings::{Settings, Variables};
 use crate::sql;
-use crate::sql::{Dialect, Row, Statement, Value, query};
+use crate::sql::{Row, Statement, Value, query};
 
 /// Runs each test on SQLite, and on PostgreSQL where it is installed. The crate needs `eport-database` with `testing`, and `tokio`.
 #[macro_export]
@@ -72,8 +74,8 @@ pub const START: Timestamp = Timestamp::from_milliseconds(1_795_310_400_000);
 
 /// The world that requests are sent into. Tests change its settings and keys as they need.
 pub struct World {
-    /// The database; it can be taken away.
-    pub database: Switchable,
+    /// The database; it can be taken away, and it remembers what it was asked.
+    pub database: Watched,
     /// What may be lost.
     pub key_value: KeyValueInMemory,
     /// Other systems.
@@ -100,7 +102,7 @@ impl World {
             ("pepper", of_entry(&[4; 32])),
         ]);
         Self {
-            database: Switchable { inner: Box::new(database), offline: Cell::new(false) },
+            database: Watched::new(database),
             key_value: KeyValueInMemory::default(),
             network: Network::default(),
             entropy: SeededEntropy::new(1),
@@ -147,9 +149,9 @@ impl World {
         Answer::new(serve::<F>(&context, incoming).await)
     }
 
-    /// Rows that a test looks at.
+    /// Rows that a test looks at. (That it looked is not remembered.)
     pub async fn rows(&self, statement: &Statement, parameters: &[Value]) -> Vec<Row> {
-        query(&self.database, statement, parameters).await.expect("a statement of the test")
+        query(self.database.unwatched(), statement, parameters).await.expect("a statement of the test")
     }
 
     /// How many rows, or whichever number a statement gives.
@@ -167,33 +169,6 @@ impl World {
     /// The rows of one action.
     pub async fn audit_of(&self, action: &str) -> Vec<Entry> {
         self.audit().await.into_iter().filter(|entry| entry.action == action).collect()
-    }
-}
-
-/// A database that can be away for a while.
-pub struct Switchable {
-    inner: Box<dyn Database>,
-    offline: Cell<bool>,
-}
-
-impl Switchable {
-    /// Takes it away, or brings it back.
-    pub fn set_offline(&self, offline: bool) {
-        self.offline.set(offline);
-    }
-}
-
-#[async_trait(?Send)]
-impl Database for Switchable {
-    fn dialect(&self) -> Dialect {
-        self.inner.dialect()
-    }
-
-    async fn connect(&self) -> Result<Box<dyn Connection>, DatabaseError> {
-        if self.offline.get() {
-            return Err(DatabaseError::Unavailable("the test took it away".to_owned()));
-        }
-        self.inner.connect().await
     }
 }
 
