@@ -31,7 +31,13 @@ impl Timestamp {
     /// Whole seconds until `later`, rounded up; zero where it has passed.
     pub const fn seconds_until(self, later: Self) -> i64 {
         let left = later.0.saturating_sub(self.0);
-        if left <= 0 { 0 } else { (left + 999) / 1000 }
+        if left <= 0 {
+            0
+        } else if left % 1000 == 0 {
+            left / 1000
+        } else {
+            left / 1000 + 1
+        }
     }
 
     /// The system's clock. For the outermost layer (adapter, command line), which hands it in.
@@ -92,5 +98,75 @@ impl schemars::JsonSchema for Timestamp {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_utc_with_milliseconds_where_there_are_any() {
+        for (milliseconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_795_310_400_000, "2026-11-22T01:20:00Z"),
+            (1_795_310_400_120, "2026-11-22T01:20:00.12Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(
+                Timestamp::from_milliseconds(milliseconds).to_rfc3339(),
+                text
+            );
+        }
+    }
+
+    #[test]
+    fn any_offset_is_read_and_no_other_form() {
+        let at = Some(Timestamp::from_milliseconds(1_795_310_400_000));
+        for text in [
+            "2026-11-22T01:20:00Z",
+            "2026-11-22T09:20:00+08:00",
+            "2026-11-22T01:20:00.000000999Z",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), at, "{text}");
+        }
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-11-22T01:20:00",
+            "2026-11-22 01:20",
+            "2026-13-22T01:20:00Z",
+            "1795310400",
+            "２０２６-11-22T01:20:00Z",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_second_counts_as_one() {
+        let at = Timestamp::from_milliseconds;
+        assert_eq!(at(0).seconds_until(at(1)), 1);
+        assert_eq!(at(0).seconds_until(at(60_000)), 60);
+        assert_eq!(at(1).seconds_until(at(1)), 0);
+        assert_eq!(at(2).seconds_until(at(1)), 0);
+        assert_eq!((at(-1).seconds(), at(1_999).seconds()), (-1, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_that_is_written_reads_the_same(milliseconds in -62_000_000_000_000i64..253_000_000_000_000) {
+            let at = Timestamp::from_milliseconds(milliseconds);
+            prop_assert_eq!(Timestamp::parse_rfc3339(&at.to_rfc3339()), Some(at));
+        }
+
+        #[test]
+        fn no_moment_makes_it_panic(milliseconds: i64, seconds: i64, text: String) {
+            let at = Timestamp::from_milliseconds(milliseconds);
+            let _ = (at.to_rfc3339(), at.date(), at.plus_seconds(seconds), at.seconds_until(at.plus_seconds(seconds)));
+            let _ = Timestamp::parse_rfc3339(&text);
+        }
     }
 }

@@ -88,7 +88,6 @@ const EVERYWHERE: &[&Refusal] = &[
     &catalogue::REQUEST_TOO_LARGE,
     &catalogue::REQUEST_HEADERS_TOO_LARGE,
     &catalogue::ROUTE_METHOD_NOT_ALLOWED,
-    &catalogue::RATE_LIMITED,
     &catalogue::SERVICE_INTERNAL,
     &catalogue::SERVICE_DATABASE_UNAVAILABLE,
     &catalogue::SERVICE_OVERLOADED,

@@ -249,7 +249,10 @@ mod tests {
 
         #[test]
         fn a_password_outside_the_list_is_not_found(text in "[a-z0-9\n]{0,12}") {
-            prop_assert_eq!(is_common(&text), COMMON.lines().any(|line| line == text));
+            // A search over a table, where the parser's is over the text.
+            thread_local!(static LINES: Vec<&'static str> = COMMON.lines().collect());
+            let listed = LINES.with(|lines| lines.binary_search(&text.as_str()).is_ok());
+            prop_assert_eq!(is_common(&text), listed);
         }
     }
 }
