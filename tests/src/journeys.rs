@@ -1,0 +1,129 @@
+//! The steps of the journeys, as a client of the API takes them (§4 of the specification).
+
+use eport_schema::wire::{
+    List, Me, OutboxItem, RegistrationCreated, RegistrationPassword, RegistrationRequest, SessionCreated,
+    SessionRequest, SmsCodeAccepted, SmsCodeRequest,
+};
+use uuid::Uuid;
+
+use crate::client::{Client, Reply};
+use crate::people::Person;
+
+/// Someone with an account and a session.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who it is.
+    pub person: Person,
+    /// Their account.
+    pub account: Uuid,
+    /// Their access token.
+    pub token: String,
+    /// Their refresh token.
+    pub refresh_token: String,
+}
+
+impl Client {
+    /// Asks for a code.
+    #[track_caller]
+    pub fn ask_for_code(&self, phone: &str, purpose: &str) -> Reply {
+        let body = SmsCodeRequest { phone: phone.to_owned(), purpose: purpose.to_owned() };
+        self.post("/v1/sms-codes").json(&body).send()
+    }
+
+    /// The messages to a phone, the newest first.
+    #[track_caller]
+    pub fn outbox(&self, phone: &str) -> Vec<OutboxItem> {
+        self.get(&format!("/v1/dev/outbox?phone={phone}")).send().ok::<List<OutboxItem>>(200).items
+    }
+
+    /// Asks for a code and reads it.
+    #[track_caller]
+    pub fn code(&self, phone: &str, purpose: &str) -> String {
+        self.ask_for_code(phone, purpose).ok::<SmsCodeAccepted>(202);
+        let newest = self.outbox(phone).into_iter().find(|item| item.purpose == purpose);
+        newest.and_then(|item| item.code).expect("a code in the outbox")
+    }
+
+    /// Sends a registration.
+    #[track_caller]
+    pub fn send_registration(&self, person: &Person, code: &str) -> Reply {
+        self.post("/v1/registrations").json(&registration(person, code)).send()
+    }
+
+    /// Registers up to the password.
+    #[track_caller]
+    pub fn begin_registration(&self, person: &Person) -> RegistrationCreated {
+        let code = self.code(&person.phone, "register");
+        self.send_registration(person, &code).ok(201)
+    }
+
+    /// Sets the first password.
+    #[track_caller]
+    pub fn set_first_password(&self, created: &RegistrationCreated, password: &str) -> Reply {
+        let body =
+            RegistrationPassword { password_token: created.password_token.as_str().into(), password: password.into() };
+        self.put(&format!("/v1/registrations/{}/password", created.account_id)).json(&body).send()
+    }
+
+    /// J1 from the first code to the password.
+    #[track_caller]
+    pub fn register(&self, person: &Person) -> Uuid {
+        let created = self.begin_registration(person);
+        self.set_first_password(&created, &person.password).done();
+        created.account_id
+    }
+
+    /// J2 with a password.
+    #[track_caller]
+    pub fn try_password(&self, username: &str, password: &str) -> Reply {
+        let body = SessionRequest::Password { username: username.to_owned(), password: password.into() };
+        self.post("/v1/sessions").json(&body).send()
+    }
+
+    /// J2 with a code.
+    #[track_caller]
+    pub fn try_code(&self, phone: &str, code: &str) -> Reply {
+        let body = SessionRequest::Sms { phone: phone.to_owned(), sms_code: code.into() };
+        self.post("/v1/sessions").json(&body).send()
+    }
+
+    /// J2 with the person's own password.
+    #[track_caller]
+    pub fn log_in(&self, person: &Person) -> SessionCreated {
+        self.try_password(&person.username, &person.password).ok(201)
+    }
+
+    /// Swaps a refresh token.
+    #[track_caller]
+    pub fn refresh(&self, token: &str) -> Reply {
+        self.post("/v1/sessions/refresh").json(&serde_json::json!({ "refresh_token": token })).send()
+    }
+
+    /// Somebody new, registered and logged in.
+    #[track_caller]
+    pub fn join(&self) -> Member {
+        let person = Person::new();
+        let account = self.register(&person);
+        let session = self.log_in(&person);
+        Member { person, account, token: session.access_token, refresh_token: session.refresh_token }
+    }
+
+    /// `GET /v1/me`.
+    #[track_caller]
+    pub fn me(&self, token: &str) -> Me {
+        self.get("/v1/me").token(token).send().ok(200)
+    }
+}
+
+/// The body of a registration.
+pub fn registration(person: &Person, code: &str) -> RegistrationRequest {
+    RegistrationRequest {
+        username: person.username.clone(),
+        name: person.name.clone(),
+        id_type: "resident_id".to_owned(),
+        id_number: person.id_number.clone(),
+        phone: person.phone.clone(),
+        sms_code: code.into(),
+        terms_accepted: true,
+    }
+}
