@@ -106,6 +106,7 @@ const WITH_BODY: &[&Refusal] = &[
     &catalogue::REQUEST_INVALID_UTF8,
     &catalogue::REQUEST_WRONG_TYPE,
     &catalogue::REQUEST_UNKNOWN_FIELD,
+    &catalogue::REQUEST_DUPLICATE_FIELD,
     &catalogue::REQUEST_MISSING_FIELD,
     &catalogue::REQUEST_UNSUPPORTED_MEDIA_TYPE,
     &catalogue::REQUEST_INVALID,

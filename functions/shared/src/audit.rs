@@ -348,12 +348,15 @@ pub fn worth_keeping(problem: &Problem) -> bool {
 
 /// Writes the row of a refused attempt, in a transaction of its own: what the attempt did is taken back already.
 pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem) {
-    let target = problem.about.map(|id| ("account", id.to_string())).or_else(|| {
-        request
-            .parameters
-            .first()
-            .map(|(name, value)| (*name, value.chars().take(64).collect()))
-    });
+    // An id is found under one spelling; what somebody made up is kept as it came, but not at length.
+    let named = |value: &str| match Uuid::try_parse(value) {
+        Ok(id) => id.to_string(),
+        Err(_) => value.chars().take(64).collect(),
+    };
+    let target = problem
+        .about
+        .map(|id| ("account", id.to_string()))
+        .or_else(|| request.parameters.first().map(|(name, value)| (*name, named(value))));
     let event = Event {
         action: request.route.operation.to_owned(),
         target,

@@ -110,6 +110,8 @@ fn json_problem(error: serde_path_to_error::Error<serde_json::Error>) -> Problem
         (&catalogue::REQUEST_UNKNOWN_FIELD, named)
     } else if message.starts_with("missing field") {
         (&catalogue::REQUEST_MISSING_FIELD, named)
+    } else if message.starts_with("duplicate field") {
+        (&catalogue::REQUEST_DUPLICATE_FIELD, named)
     } else if message.starts_with("unknown variant") {
         (&catalogue::METHOD_UNKNOWN, "method")
     } else {

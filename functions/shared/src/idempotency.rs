@@ -24,6 +24,7 @@ const ABANDONED_SECONDS: i64 = 60;
 #[derive(Serialize, Deserialize)]
 struct Reply {
     content_type: Option<String>,
+    content_language: Option<String>,
     body: String,
 }
 
@@ -136,20 +137,20 @@ async fn claim(
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Some(value) = reply.content_type.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    for (name, text) in [(header::CONTENT_TYPE, reply.content_type), (header::CONTENT_LANGUAGE, reply.content_language)] {
+        if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(Some(response))
 }
 
 async fn keep(context: &Context<'_>, key_hash: [u8; 32], response: &Response) -> Result<(), Problem> {
+    let field = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let reply = Reply {
-        content_type: response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned),
+        content_type: field(header::CONTENT_TYPE),
+        content_language: field(header::CONTENT_LANGUAGE),
         body: String::from_utf8_lossy(response.body()).into_owned(),
     };
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(&reply).unwrap_or_default());

@@ -28,6 +28,11 @@ refusals! { REQUEST:
         detail: "请求中缺少必填的字段。", "The request lacks a field that it must have.";
         fix: "请补上 errors 中所列的字段。", "Add the fields listed in errors.";
     }
+    REQUEST_DUPLICATE_FIELD = "request.duplicate_field", 400, AfterFix {
+        title: "字段重复", "A field is given twice";
+        detail: "请求中同一字段出现了不止一次，无法确定以哪个为准。", "A field stands in the request more than once, so it isn't clear which one is meant.";
+        fix: "请让 errors 中所列的字段只出现一次。", "Send each field listed in errors once.";
+    }
     REQUEST_INVALID_QUERY = "request.invalid_query", 400, AfterFix {
         title: "查询参数不对", "A query parameter is wrong";
         detail: "网址中的查询参数不认识、重复，或取值不在允许范围内。", "A query parameter in the address is unknown, given twice, or has a value that is not allowed.";
