@@ -1,5 +1,12 @@
 //! The commands as a person runs them: what goes to which stream, and how they end.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -47,9 +47,8 @@ impl PostgresDatabase {
             config.application_name("eport");
         }
         let place = place(&config);
-        // What the last taker left open ends before the next one gets the connection.
-        let manager_config =
-            ManagerConfig { recycling_method: RecyclingMethod::Custom("ROLLBACK".to_owned()) };
+        // A connection with an open transaction never comes back to the pool (see Drop), so there is nothing to clean up.
+        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = if config.get_ssl_mode() == SslMode::Disable {
             Manager::from_config(config, NoTls, manager_config)
         } else {
@@ -72,6 +71,10 @@ impl PostgresDatabase {
     pub(crate) async fn take(&self) -> Result<PostgresConnection, DatabaseError> {
         let client = self.pool.get().await.map_err(|error| {
             let why = match &error {
+                PoolError::Backend(error) if is_tls(error) => format!(
+                    "{}; name its CA with SSL_CERT_FILE=FILE, or turn TLS off with `?sslmode=disable` where the network is trusted",
+                    chain(error)
+                ),
                 PoolError::Backend(error) => chain(error),
                 error => error.to_string(),
             };
@@ -118,6 +121,19 @@ fn tls() -> Result<MakeRustlsConnect, OpenError> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
+}
+
+/// Whether the TLS library refused; the I/O layer hands its errors on.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 #[async_trait(?Send)]
@@ -174,12 +190,9 @@ impl Connection for PostgresConnection {
         parameters: &[Value],
     ) -> Result<Vec<Row>, DatabaseError> {
         let client = self.client()?;
-        let prepared = client
-            .prepare_cached(statement.postgres)
-            .await
-            .map_err(|error| from_postgres(&error))?;
-        let parameters = references(parameters);
-        let rows = client.query(&prepared, &parameters).await;
+        let prepared = client.prepare_cached(statement.postgres).await;
+        let prepared = prepared.map_err(|error| from_postgres(&error))?;
+        let rows = client.query(&prepared, &references(parameters)).await;
         rows.map_err(|error| from_postgres(&error))?.iter().map(to_row).collect()
     }
 
@@ -189,17 +202,13 @@ impl Connection for PostgresConnection {
         parameters: &[Value],
     ) -> Result<u64, DatabaseError> {
         let text = statement.postgres;
-        if text.starts_with("BEGIN") {
-            self.in_transaction = true;
-        }
+        // Before it is sent: whoever stops waiting for the answer may leave a transaction behind all the same.
+        self.in_transaction |= text.starts_with("BEGIN");
         let client = self.client()?;
         let prepared = client.prepare_cached(text).await.map_err(|error| from_postgres(&error))?;
-        let parameters = references(parameters);
-        let result = client.execute(&prepared, &parameters).await;
-        let changed = result.map_err(|error| from_postgres(&error))?;
-        if matches!(text, "COMMIT" | "ROLLBACK") {
-            self.in_transaction = false;
-        }
+        let changed = client.execute(&prepared, &references(parameters)).await;
+        let changed = changed.map_err(|error| from_postgres(&error))?;
+        self.in_transaction &= !matches!(text, "COMMIT" | "ROLLBACK");
         Ok(changed)
     }
 }

@@ -1,5 +1,12 @@
 //! Migrations run once, in order, and refuse a database that they don't fit.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 mod common;
 
 use std::time::Instant;

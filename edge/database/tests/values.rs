@@ -1,5 +1,12 @@
 //! Both dialects give the same rows for the same values.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, helpers included"
+)]
+
 mod common;
 
 use anyhow::Result;
