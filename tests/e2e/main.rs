@@ -8,5 +8,17 @@
     reason = "tests, where a panic with a reason is how to fail"
 )]
 
+mod access;
+mod account;
+mod audit;
+mod idempotency;
+mod isolation;
 mod login;
+mod messages;
+mod password_reset;
+mod platform;
+mod races;
 mod registration;
+mod sessions;
+mod sms_codes;
+mod tokens;

@@ -32,7 +32,7 @@ fn who_holds_the_phone_and_knows_the_id_number_sets_a_new_password(on: On) {
     assert!(messages.items.iter().any(|message| message.kind == "password_changed"), "the inbox is told");
     assert_eq!(site.outbox(&old.phone)[0].purpose, "password_changed", "the phone is told");
     // The code is used up.
-    reset(&site, &old.phone, &code, &old.id_number, &new).refused(422, "sms_code.invalid");
+    reset(&site, &old.phone, &code, &old.id_number, &new).refused(422, "sms.code_invalid");
 }
 
 fn a_wrong_id_number_and_an_unknown_phone_are_one_refusal(on: On) {
@@ -57,7 +57,7 @@ fn a_wrong_code_resets_nothing(on: On) {
     let code = site.code(&member.person.phone, "reset_password");
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let person = &member.person;
-    reset(&site, &person.phone, wrong, &person.id_number, &password()).refused(422, "sms_code.invalid");
+    reset(&site, &person.phone, wrong, &person.id_number, &password()).refused(422, "sms.code_invalid");
     site.me(&member.token);
     site.log_in(person);
 }

@@ -90,16 +90,16 @@ fn a_code_can_be_tried_five_times(on: On) {
     let code = site.code(&person.phone, "login");
     let wrong = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..4 {
-        site.try_code(&person.phone, wrong).refused(422, "sms_code.invalid");
+        site.try_code(&person.phone, wrong).refused(422, "sms.code_invalid");
     }
     site.try_code(&person.phone, &code).ok::<eport_schema::wire::SessionCreated>(201);
 
     let code = site.code(&person.phone, "login");
     let wrong = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..5 {
-        site.try_code(&person.phone, wrong).refused(422, "sms_code.invalid");
+        site.try_code(&person.phone, wrong).refused(422, "sms.code_invalid");
     }
-    site.try_code(&person.phone, &code).refused(422, "sms_code.exhausted");
+    site.try_code(&person.phone, &code).refused(422, "sms.code_exhausted");
 }
 
 fn a_code_expires(on: On) {
@@ -107,7 +107,7 @@ fn a_code_expires(on: On) {
     let person = Person::new();
     let code = site.code(&person.phone, "register");
     sleep(Duration::from_millis(1100));
-    site.send_registration(&person, &code).refused(422, "sms_code.expired");
+    site.send_registration(&person, &code).refused(422, "sms.code_expired");
 }
 
 fn a_code_serves_one_purpose(on: On) {
@@ -116,7 +116,7 @@ fn a_code_serves_one_purpose(on: On) {
     site.register(&person);
     for purpose in ["register", "reset_password", "change_phone"] {
         let code = site.code(&person.phone, purpose);
-        site.try_code(&person.phone, &code).refused(422, "sms_code.invalid");
+        site.try_code(&person.phone, &code).refused(422, "sms.code_invalid");
     }
     // Nor does it serve another phone.
     let other = Person::new();
@@ -125,7 +125,7 @@ fn a_code_serves_one_purpose(on: On) {
     site.ask_for_code(&other.phone, "login");
     let theirs = site.code(&other.phone, "login");
     if code != theirs {
-        site.try_code(&other.phone, &code).refused(422, "sms_code.invalid");
+        site.try_code(&other.phone, &code).refused(422, "sms.code_invalid");
     }
 }
 
@@ -139,7 +139,7 @@ fn a_newer_code_replaces_the_older(on: On) {
             break pair;
         }
     };
-    site.try_code(&person.phone, &older).refused(422, "sms_code.invalid");
+    site.try_code(&person.phone, &older).refused(422, "sms.code_invalid");
     site.try_code(&person.phone, &newer).ok::<eport_schema::wire::SessionCreated>(201);
 }
 
@@ -149,7 +149,7 @@ fn a_code_works_once(on: On) {
     site.register(&person);
     let code = site.code(&person.phone, "login");
     site.try_code(&person.phone, &code).ok::<eport_schema::wire::SessionCreated>(201);
-    site.try_code(&person.phone, &code).refused(422, "sms_code.invalid");
+    site.try_code(&person.phone, &code).refused(422, "sms.code_invalid");
 }
 
 fn the_answer_does_not_tell_whether_the_phone_is_known(on: On) {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::client::{Client, Reply};
 use crate::people::Person;
+use crate::site::Site;
 
 /// Someone with an account and a session.
 #[derive(Debug, Clone)]
@@ -112,6 +113,62 @@ impl Client {
     #[track_caller]
     pub fn me(&self, token: &str) -> Me {
         self.get("/v1/me").token(token).send().ok(200)
+    }
+}
+
+impl Site {
+    /// The options that lead `eport` to this installation.
+    pub fn place(&self) -> Vec<String> {
+        let mut options = vec!["--state-dir".to_owned(), self.state_dir().display().to_string()];
+        if let Some(url) = self.database_url() {
+            options.extend(["--database".to_owned(), url.to_owned()]);
+        }
+        options
+    }
+
+    /// Runs a command of `eport` on this installation; what it printed.
+    #[track_caller]
+    pub fn administer(&self, arguments: &[&str]) -> String {
+        let place = self.place();
+        let place: Vec<&str> = place.iter().map(String::as_str).collect();
+        let output = self.run(&[arguments, &place].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// J18: makes a staff account on the command line; it still has its first password.
+    #[track_caller]
+    pub fn add_staff(&self) -> Person {
+        let person = Person::new();
+        let printed = self.administer(&[
+            "staff",
+            "add",
+            "--username",
+            &person.username,
+            "--name",
+            &person.name,
+            "--phone",
+            &person.phone,
+        ]);
+        let password = printed.trim_end_matches('\n').to_owned();
+        assert!(!password.is_empty() && !password.contains('\n'), "the first password alone is printed");
+        Person { password, ..person }
+    }
+
+    /// One of the staff who has changed the first password and is logged in.
+    #[track_caller]
+    pub fn join_staff(&self) -> Member {
+        let first = self.add_staff();
+        let session = self.log_in(&first);
+        let password = crate::people::password();
+        let body = serde_json::json!({ "current_password": first.password, "password": password });
+        self.put("/v1/me/password").token(&session.access_token).json(&body).send().done();
+        Member {
+            person: Person { password, ..first },
+            account: session.account.id,
+            token: session.access_token,
+            refresh_token: session.refresh_token,
+        }
     }
 }
 

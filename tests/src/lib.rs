@@ -14,6 +14,7 @@
 )]
 
 pub mod client;
+mod database;
 pub mod gateway;
 pub mod journeys;
 pub mod people;

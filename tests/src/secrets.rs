@@ -32,10 +32,7 @@ pub(crate) struct Secrets(Mutex<BTreeSet<String>>);
 
 impl Secrets {
     pub(crate) fn learn(&self, text: &str) {
-        // Masked texts, codes of refusals and names of routes are no secrets.
-        let harmless = text.contains("***")
-            || text.split('.').all(|part| part.len() < 20 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
-        if text.len() >= SHORTEST && !harmless {
+        if text.len() >= SHORTEST && !is_harmless(text) {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
         }
     }
@@ -82,6 +79,12 @@ impl Secrets {
         }
         found
     }
+}
+
+/// Masked texts, network addresses, codes of refusals.
+fn is_harmless(text: &str) -> bool {
+    let is_word = |part: &str| part.len() < 20 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    text.contains("***") || text.parse::<std::net::IpAddr>().is_ok() || text.split('.').all(is_word)
 }
 
 /// A line without what is a number by chance: six digits of a duration are not a code.
