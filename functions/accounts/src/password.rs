@@ -1,6 +1,7 @@
 //! J4: `PUT /v1/me/password`.
 
 use eport_schema::catalogue;
+use eport_schema::clock::Timestamp;
 use eport_schema::domain::{GivenPassword, NewPassword, Phone};
 use eport_schema::wire::PasswordChange;
 use eport_shared::accounts::{Field, end_sessions, reveal};
@@ -44,7 +45,7 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     // A stolen session must not be a way to guess the password: its tries count like those at the login.
     let subject = lockout::of_account(context, account);
     if let Some(until) = lockout::locked_until(context, subject).await? {
-        return Err(Problem::new(&catalogue::SESSION_LOCKED).retry_after(context.now.seconds_until(until)));
+        return Err(locked(context, until));
     }
     let current = GivenPassword::new(body.current_password.expose());
     if password::verify(context.settings, context.keys, kept.as_deref(), &current)? == Verdict::Wrong {
@@ -70,7 +71,9 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
         if rows.is_empty() {
             return Err(Problem::new(&catalogue::PASSWORD_WRONG));
         }
-        lockout::forget(connection, subject).await?;
+        if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
+            return Err(locked(context, until));
+        }
         let ended =
             end_sessions(connection, context.now, account, Some(caller.session_id), "password_changed").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
@@ -88,4 +91,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
         let _ = provider::send(context, id, &phone, "password_changed", text::PASSWORD_CHANGED, None).await;
     }
     Ok(no_content())
+}
+
+fn locked(context: &Context<'_>, until: Timestamp) -> Problem {
+    Problem::new(&catalogue::SESSION_LOCKED).retry_after(context.now.seconds_until(until))
 }

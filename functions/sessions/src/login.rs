@@ -96,9 +96,7 @@ async fn by_password(
         (None, LoginName::Username(key)) => lockout::of_nobody(context, key),
     };
     if let Some(until) = lockout::locked_until(context, subject).await? {
-        return Err(Problem::new(&catalogue::SESSION_LOCKED)
-            .retry_after(context.now.seconds_until(until))
-            .about(account));
+        return Err(locked(context, until).about(account));
     }
 
     let kept = candidate.as_ref().and_then(|candidate| candidate.password_hash.as_deref());
@@ -118,7 +116,9 @@ async fn by_password(
         _ => None,
     };
     transaction(context.database, async |connection| {
-        lockout::forget(connection, subject).await?;
+        if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
+            return Err(locked(context, until).about(account));
+        }
         if let Some(hash) = &rehashed {
             connection
                 .execute(
@@ -130,6 +130,10 @@ async fn by_password(
         open::open(context, connection, &person, Method::Password).await
     })
     .await
+}
+
+fn locked(context: &Context<'_>, until: Timestamp) -> Problem {
+    Problem::new(&catalogue::SESSION_LOCKED).retry_after(context.now.seconds_until(until))
 }
 
 async fn by_sms(

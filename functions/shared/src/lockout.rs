@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::crypto::{Label, mac};
 use crate::platform::{Connection, DatabaseError};
 use crate::sql;
-use crate::sql::{query, transaction};
+use crate::sql::query;
 
 /// Whose wrong passwords are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,48 +48,63 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
     let now = context.now.milliseconds();
     let locked_at_once = settings.login_tries <= 1;
     let (failures, level, locked_until) = if locked_at_once { (0_i64, 1_i64, now.saturating_add(first)) } else { (1, 0, 0) };
-    transaction(context.database, async |connection| {
-        connection
-            .execute(
-                &sql!(
-                    "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT (subject) DO UPDATE SET
-                         failures = CASE WHEN login_failures.failures + 1 >= $6 THEN 0 ELSE login_failures.failures + 1 END,
-                         level = CASE WHEN login_failures.failures + 1 >= $6 THEN login_failures.level + 1 ELSE login_failures.level END,
-                         locked_until = CASE
-                             WHEN login_failures.failures + 1 < $6 THEN login_failures.locked_until
-                             WHEN login_failures.level > 16 THEN $5 + $8
-                             WHEN CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER) > $8 THEN $5 + $8
-                             ELSE $5 + (CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER)) END,
-                         updated_at = excluded.updated_at"
-                ),
-                &[
-                    subject.0.into(),
-                    failures.into(),
-                    level.into(),
-                    locked_until.into(),
-                    now.into(),
-                    settings.login_tries.into(),
-                    first.into(),
-                    longest.into(),
-                ],
-            )
-            .await?;
-        connection
-            .execute(
-                &sql!(
-                    "DELETE FROM login_failures WHERE subject IN
-                     (SELECT subject FROM login_failures WHERE updated_at < $1 AND locked_until < $2 ORDER BY updated_at LIMIT 10)"
-                ),
-                &[context.now.plus_seconds(-KEPT_SECONDS).into(), now.into()],
-            )
-            .await?;
-        Ok(())
-    })
-    .await
+    query(
+        context.database,
+        &sql!(
+            "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (subject) DO UPDATE SET
+                 failures = CASE WHEN login_failures.failures + 1 >= $6 THEN 0 ELSE login_failures.failures + 1 END,
+                 level = CASE WHEN login_failures.failures + 1 >= $6 THEN login_failures.level + 1 ELSE login_failures.level END,
+                 locked_until = CASE
+                     WHEN login_failures.failures + 1 < $6 THEN login_failures.locked_until
+                     WHEN login_failures.level > 16 THEN $5 + $8
+                     WHEN CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER) > $8 THEN $5 + $8
+                     ELSE $5 + (CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER)) END,
+                 updated_at = excluded.updated_at
+             RETURNING failures"
+        ),
+        &[
+            subject.0.into(),
+            failures.into(),
+            level.into(),
+            locked_until.into(),
+            now.into(),
+            settings.login_tries.into(),
+            first.into(),
+            longest.into(),
+        ],
+    )
+    .await?;
+    // Not in one transaction with the count: two that each hold their own row and clear away the other's would wait for each other.
+    query(
+        context.database,
+        &sql!(
+            "DELETE FROM login_failures WHERE subject IN
+             (SELECT subject FROM login_failures WHERE updated_at < $1 AND locked_until < $2 ORDER BY updated_at LIMIT 10)"
+        ),
+        &[context.now.plus_seconds(-KEPT_SECONDS).into(), now.into()],
+    )
+    .await?;
+    Ok(())
 }
 
-/// Forgets the wrong passwords, after a right one.
+/// Forgets the wrong passwords, after a right one, unless they lock password login: then it returns until when.
+///
+/// This looks at the lock once more: of many tries at once, those that began before the fifth wrong one was counted get no further
+/// than the others. Take back the transaction where it returns a time.
+pub async fn forget_unless_locked(
+    connection: &mut dyn Connection,
+    now: Timestamp,
+    subject: Subject,
+) -> Result<Option<Timestamp>, DatabaseError> {
+    let rows = connection
+        .query(&sql!("DELETE FROM login_failures WHERE subject = $1 RETURNING locked_until"), &[subject.0.into()])
+        .await?;
+    let until: Option<Timestamp> = rows.first().map(|row| row.get(0)).transpose()?;
+    Ok(until.filter(|until| now < *until))
+}
+
+/// Forgets the wrong passwords and the lock that they brought.
 pub async fn forget(connection: &mut dyn Connection, subject: Subject) -> Result<(), DatabaseError> {
     connection
         .execute(&sql!("DELETE FROM login_failures WHERE subject = $1"), &[subject.0.into()])

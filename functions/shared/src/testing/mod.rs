@@ -47,18 +47,19 @@ use crate::sql::{Row, Statement, Value, query};
 #[macro_export]
 macro_rules! on_each_database {
     ($($(#[$meta:meta])* async fn $name:ident($($world:tt)*) $body:block)+) => {$(
-        $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "not every rule names something")]
             use super::*;
 
             async fn rule($($world)*) $body
 
+            $(#[$meta])*
             #[tokio::test]
             async fn on_sqlite() {
                 rule($crate::testing::World::new(eport_database::testing::sqlite())).await;
             }
 
+            $(#[$meta])*
             #[tokio::test]
             async fn on_postgres() {
                 if let Some(database) = eport_database::testing::postgres() {

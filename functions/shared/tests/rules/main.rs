@@ -15,6 +15,7 @@ mod crypto;
 mod idempotency;
 mod keys;
 mod language;
+mod lockout;
 mod passwords;
 mod routing;
 mod sql;
