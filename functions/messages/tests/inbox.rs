@@ -115,6 +115,7 @@ on_each_database! {
         assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM messages WHERE read_at IS NOT NULL"), &[]).await, 0);
         let refused = world.audit_of("read_message").await;
         assert!(refused.len() == 4 && refused.iter().all(|row| row.actor_id == Some(other.id)));
+        assert!(refused.iter().all(|row| row.target_type.as_deref() == Some("message")));
     }
 
     async fn the_inbox_comes_in_pages_of_each_filter(world: World) {

@@ -346,6 +346,15 @@ pub fn worth_keeping(problem: &Problem) -> bool {
         && !unread.iter().any(|prefix| code.starts_with(prefix))
 }
 
+/// The kind of thing that a path's parameter names: `account` for `{account_id}` and for `/accounts/{id}`.
+fn kind_of(path: &'static str, parameter: &str) -> &'static str {
+    let before = path.split('/').zip(path.split('/').skip(1)).find_map(|(before, part)| {
+        let name = part.strip_prefix('{')?.strip_suffix('}')?;
+        (name == parameter).then(|| name.strip_suffix("_id").or(before.strip_suffix('s')).unwrap_or(before))
+    });
+    before.unwrap_or_default()
+}
+
 /// Writes the row of a refused attempt, in a transaction of its own: what the attempt did is taken back already.
 pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem) {
     // An id is found under one spelling; what somebody made up is kept as it came, but not at length.
@@ -356,7 +365,7 @@ pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem
     let target = problem
         .about
         .map(|id| ("account", id.to_string()))
-        .or_else(|| request.parameters.first().map(|(name, value)| (*name, named(value))));
+        .or_else(|| request.parameters.first().map(|(name, value)| (kind_of(request.route.path, name), named(value))));
     let event = Event {
         action: request.route.operation.to_owned(),
         target,

@@ -123,6 +123,7 @@ on_each_database! {
             act(&world, &token, Uuid::nil(), what, "核查").await.refused(&catalogue::RESOURCE_NOT_FOUND);
             act(&world, &token, "1", what, "核查").await.refused(&catalogue::RESOURCE_NOT_FOUND);
         }
+        assert!(world.audit().await.iter().all(|row| row.target_type.as_deref() == Some("account")));
     }
 
     async fn of_several_locks_at_once_one_is_recorded(world: World) {

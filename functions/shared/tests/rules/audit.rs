@@ -7,7 +7,7 @@ use eport_shared::problem::Problem;
 use eport_shared::sql;
 use eport_shared::testing::{Call, World};
 
-use crate::{Registrations, refuse_with};
+use crate::{Accounts, Registrations, refuse_with};
 
 #[test]
 fn refused_attempts_are_kept_and_noise_is_not() {
@@ -52,6 +52,20 @@ on_each_database! {
         refuse_with(Some(Problem::new(&catalogue::RESOURCE_NOT_FOUND)));
         let id = "019AA1B2-C3D4-7E5F-8A9B-0C1D2E3F4A5B";
         world.send::<Registrations>(Call::put(&format!("/v1/registrations/{id}/password")).raw("{}")).await;
-        assert_eq!(world.audit().await[0].target_id, Some(id.to_lowercase()));
+        let row = &world.audit().await[0];
+        assert_eq!((row.target_type.as_deref(), row.target_id.clone()), (Some("account"), Some(id.to_lowercase())));
+    }
+
+    async fn a_refusal_that_is_about_an_account_names_it(world: World) {
+        let person = world.person(1).await;
+        refuse_with(Some(Problem::new(&catalogue::ACCOUNT_LOCKED).about(Some(person.id))));
+        world.send::<Registrations>(Call::post("/v1/registrations").raw("{}")).await.refused(&catalogue::ACCOUNT_LOCKED);
+        refuse_with(Some(Problem::new(&catalogue::PASSWORD_WRONG)));
+        let token = world.sign_in(person.id).await;
+        world.send::<Accounts>(Call::put("/v1/me/password").raw("{}").bearer(&token)).await.refused(&catalogue::PASSWORD_WRONG);
+        let told = world.audit_of("register").await.remove(0);
+        assert_eq!((told.actor_id, told.target_type.as_deref(), told.target_id), (None, Some("account"), Some(person.id.to_string())));
+        let known = world.audit_of("change_password").await.remove(0);
+        assert_eq!((known.actor_id, known.target_id), (Some(person.id), None));
     }
 }
