@@ -90,12 +90,6 @@ impl Log {
         })
     }
 
-    /// A log that nobody reads.
-    #[cfg(test)]
-    pub fn off() -> Self {
-        Self(None)
-    }
-
     fn to(out: impl Write + Send + 'static) -> Self {
         let shared = Arc::new(Shared::default());
         let writer = shared.clone();

@@ -9,8 +9,6 @@ use crate::manifest::RouteEntry;
 /// Where a path goes.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// The component's name.
-    pub component: String,
     /// The pattern as the manifest writes it (`spin-raw-component-route`).
     pub raw: String,
     /// The pattern as an absolute path without its trailing slash (`spin-matched-route`).
@@ -77,7 +75,6 @@ impl Router {
             let index = index_of(&entry.component)
                 .ok_or_else(|| format!("component `{}` does not exist", entry.component))?;
             let route = Route {
-                component: entry.component.clone(),
                 raw: entry.pattern.clone(),
                 based,
                 index,

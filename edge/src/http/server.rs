@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -37,6 +37,7 @@ pub struct Server {
     /// Requests that no component answered.
     pub unmatched: AtomicU64,
     connections: Arc<Semaphore>,
+    open: AtomicUsize,
 }
 
 /// A port that is taken.
@@ -62,7 +63,7 @@ impl Server {
     /// A server that doesn't listen yet.
     pub fn new(app: Arc<App>, limits: ServerLimits, access_log: Log, tls: Option<TlsAcceptor>) -> Arc<Self> {
         let connections = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        Arc::new(Self { app, limits, access_log, tls, unmatched: AtomicU64::new(0), connections })
+        Arc::new(Self { app, limits, access_log, tls, unmatched: AtomicU64::new(0), connections, open: AtomicUsize::new(0) })
     }
 
     /// Serves until `stop`, then finishes what is under way, for as long as the limits allow. Returns whether all of it was finished.
@@ -81,9 +82,10 @@ impl Server {
             };
             let scheme = if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
             let connection = connection::serve(self.clone(), stream, Peer { address, scheme }, stop.clone());
+            let open = Open::new(self.clone());
             tokio::spawn(async move {
                 connection.await;
-                drop(permit);
+                drop((open, permit));
             });
         }
         drop(listening);
@@ -130,12 +132,27 @@ impl Server {
             *response.status_mut() = StatusCode::NOT_FOUND;
             return response;
         }
-        let open = self.limits.connections.saturating_sub(self.connections.available_permits());
-        let text = self.app.metrics(open, self.unmatched.load(Relaxed));
+        let text = self.app.metrics(self.open.load(Relaxed), self.unmatched.load(Relaxed));
         let mut response = Response::new(Full::from(text));
         let kind = http::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response
+    }
+}
+
+/// Counts an open connection as long as it lives.
+struct Open(Arc<Server>);
+
+impl Open {
+    fn new(server: Arc<Server>) -> Self {
+        server.open.fetch_add(1, Relaxed);
+        Self(server)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Relaxed);
     }
 }
 

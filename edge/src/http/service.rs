@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::uri::Scheme;
 use http::{HeaderMap, Method, Request, Response, header};
 use http_body::Body as _;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 
 use super::problem::Problem;
@@ -106,7 +106,8 @@ impl Server {
         if prepare(&mut parts, &peer.scheme, found, peer.address, trace).is_err() {
             return Err((Problem::Malformed, language));
         }
-        let whole = match self.read(incoming, pool.limits.body).await {
+        let asks_first = parts.headers.contains_key(header::EXPECT);
+        let whole = match self.read(incoming, pool.limits.body, asks_first).await {
             Ok(whole) => whole,
             Err(problem) => return Err((problem, language)),
         };
@@ -123,19 +124,56 @@ impl Server {
 
     /// Reads a body whole before a component sees the request: a slow client then holds no instance, and one that sends too much gets 413
     /// whatever the component would make of it.
-    async fn read(&self, incoming: Incoming, limit: usize) -> Result<Bytes, Problem> {
+    async fn read(&self, incoming: Incoming, limit: usize, asks_first: bool) -> Result<Bytes, Problem> {
         if incoming.is_end_stream() {
             return Ok(Bytes::new());
         }
-        if incoming.size_hint().lower() > limit as u64 {
+        let announced = usize::try_from(incoming.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > limit && asks_first {
+            // It waits for "100 Continue", which is only sent where someone reads.
             return Err(Problem::TooLarge);
         }
-        let whole = Limited::new(incoming, limit).collect();
-        match tokio::time::timeout(self.limits.body_timeout.0, whole).await {
-            Ok(Ok(whole)) => Ok(whole.to_bytes()),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Problem::TooLarge),
+        let mut whole = Whole { limit, seen: 0, kept: Vec::new() };
+        match tokio::time::timeout(self.limits.body_timeout.0, whole.read(incoming)).await {
+            _ if whole.seen > limit || announced > limit => Err(Problem::TooLarge),
+            Ok(Ok(())) => Ok(whole.into_bytes()),
             Ok(Err(_)) => Err(Problem::Malformed),
             Err(_) => Err(Problem::BodyTimeout),
+        }
+    }
+}
+
+/// What is read of a body that is too large before the connection is closed. A client that is still sending when that happens sees the
+/// connection break, and not the answer.
+const PATIENCE_BYTES: usize = 64 << 20;
+
+/// A body that is being read.
+struct Whole {
+    limit: usize,
+    seen: usize,
+    kept: Vec<Bytes>,
+}
+
+impl Whole {
+    async fn read(&mut self, mut incoming: Incoming) -> Result<(), hyper::Error> {
+        while let Some(frame) = incoming.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            self.seen += data.len();
+            if self.seen <= self.limit {
+                self.kept.push(data);
+            } else if self.seen > self.limit.saturating_add(PATIENCE_BYTES) {
+                break;
+            } else {
+                self.kept = Vec::new();
+            }
+        }
+        Ok(())
+    }
+
+    fn into_bytes(mut self) -> Bytes {
+        match self.kept.len() {
+            0 | 1 => self.kept.pop().unwrap_or_default(),
+            _ => self.kept.concat().into(),
         }
     }
 }

@@ -24,8 +24,6 @@ use crate::limits::{ComponentLimits, ServerLimits};
 /// A manifest whose parts fit together.
 #[derive(Debug)]
 pub struct Manifest {
-    /// The application's name.
-    pub name: String,
     /// Its variables.
     pub variables: BTreeMap<String, VariableSource>,
     /// Its routes, in the order of the file.
@@ -108,7 +106,7 @@ impl Manifest {
             }
         }
         let limits = raw.application.tool.eport.unwrap_or_default();
-        Ok(Self { name: raw.application.name, variables, routes, components, limits, file })
+        Ok(Self { variables, routes, components, limits, file })
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "keys that Spin accepts and this runtime has no use for")]
 pub struct Application {
-    pub name: String,
+    name: String,
     version: Option<toml::Value>,
     description: Option<toml::Value>,
     authors: Option<toml::Value>,
@@ -165,5 +165,5 @@ impl Component {
 #[serde(untagged)]
 pub enum Source {
     Path(String),
-    Elsewhere(toml::Table),
+    Elsewhere(#[expect(dead_code, reason = "only that it is a table matters")] toml::Table),
 }

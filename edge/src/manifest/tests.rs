@@ -60,7 +60,6 @@ fn line_of(text: &str) -> usize {
 #[test]
 fn a_good_manifest_is_read_whole() {
     let manifest = check(GOOD).unwrap();
-    assert_eq!(manifest.name, "port");
     assert_eq!(manifest.routes.len(), 1, "a private route is no route");
     let component = &manifest.components["me"];
     assert_eq!(component.limits.concurrency, Some(1));

@@ -36,7 +36,7 @@ pub fn engine(instances: usize, memory: usize) -> wasmtime::Result<Engine> {
         .table_elements(64 << 10)
         .max_component_instance_size(4 << 20)
         .max_core_instance_size(4 << 20)
-        .max_unused_warm_slots(slots(1).min(4))
+        .max_unused_warm_slots(slots(4))
         .linear_memory_keep_resident(0)
         .table_keep_resident(0)
         .async_stack_keep_resident(0);

@@ -53,6 +53,11 @@ pub fn open_file(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     rusqlite::Connection::open_with_flags(path, flags)
 }
 
+/// Moves the write-ahead log of the file at `path` into it, as far as no reader is in the way.
+pub fn checkpoint(path: &Path) -> rusqlite::Result<()> {
+    open_file(path)?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
+
 /// Whether another connection's lock stood in the way.
 pub fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
@@ -121,11 +126,6 @@ impl Connection {
             // Where this fails the transaction has ended by itself, or the connection is dropped because of `is_autocommit`.
             let _ = self.inner.execute_batch("ROLLBACK");
         }
-    }
-
-    /// Moves the write-ahead log into the database file.
-    pub fn checkpoint(&self) -> rusqlite::Result<()> {
-        self.inner.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
     }
 
     /// Tries to run one statement, writing only where `may_write`.

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -39,6 +39,8 @@ pub struct Database {
     any_slow: AtomicBool,
     slow: Mutex<HashSet<u64>>,
     hasher: RandomState,
+    /// When the write-ahead log was last written to before it was moved into the file.
+    tended: Mutex<Option<SystemTime>>,
 }
 
 /// The write lock. Dropping it gives it back.
@@ -73,6 +75,7 @@ impl Database {
             any_slow: AtomicBool::new(false),
             slow: Mutex::default(),
             hasher: RandomState::new(),
+            tended: Mutex::default(),
         })
     }
 
@@ -166,14 +169,16 @@ impl Database {
     /// Moves a write-ahead log that has grown into the file, so that no request's COMMIT has to. Blocks; for a thread of its own.
     pub fn tend(&self) {
         let Some(path) = &self.settings.path else { return };
-        let size = std::fs::metadata(log_path(path)).map_or(0, |log| log.len());
-        if size < CHECKPOINT_BYTES {
+        let Ok(log) = std::fs::metadata(log_path(path)) else { return };
+        let written = log.modified().ok();
+        let mut tended = self.tended.lock().unwrap_or_else(PoisonError::into_inner);
+        // The log keeps its size when it has been moved, and begins again from its start.
+        if log.len() < CHECKPOINT_BYTES || *tended == written {
             return;
         }
-        if let Ok(connection) = self.take() {
-            // Where a reader is in the way, the next time will do.
-            let _ = connection.checkpoint();
-            self.give_back(connection);
+        // Where a reader is in the way, the next time will do.
+        if super::connection::checkpoint(path).is_ok() {
+            *tended = written;
         }
     }
 }

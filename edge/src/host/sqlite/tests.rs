@@ -130,14 +130,30 @@ async fn a_statement_that_fails_outside_of_a_transaction_frees_the_lock() {
     run(&two, "INSERT INTO t VALUES (2)").await.unwrap();
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn the_wait_for_the_lock_ends() {
     let fixture = Fixture::new().await;
     let (one, two) = (fixture.session(1), fixture.session(2));
     run(&one, "BEGIN IMMEDIATE").await.unwrap();
-    assert!(run(&two, "INSERT INTO t VALUES (1)").await.unwrap_err().contains("locked"));
+    let soon = tokio::time::Instant::now() + Duration::from_millis(20);
+    let error = fixture.database.lock(2, soon).await.err();
+    assert!(matches!(error, Some(Error::Io(text)) if text.contains("locked")));
     run(&one, "COMMIT").await.unwrap();
     run(&two, "INSERT INTO t VALUES (1)").await.unwrap();
+}
+
+#[tokio::test]
+async fn looking_after_the_file_leaves_the_connections_alone() {
+    let fixture = Fixture::new().await;
+    let writer = fixture.session(1);
+    run(&writer, "INSERT INTO t SELECT randomblob(1000000) FROM (VALUES (1), (2), (3), (4), (5))").await.unwrap();
+    drop(writer);
+    let before = fixture.database.connections();
+    let log = std::fs::metadata(fixture.path.with_extension("db-wal")).unwrap().len();
+    fixture.database.tend();
+    assert_eq!(fixture.database.connections(), before);
+    assert!(log > 4 << 20);
+    assert!(std::fs::metadata(&fixture.path).unwrap().len() > 4 << 20, "the log was moved into the file");
 }
 
 #[tokio::test]
