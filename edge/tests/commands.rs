@@ -140,6 +140,25 @@ fn what_was_exported_is_enough_to_work_without_the_file() -> Result<()> {
 }
 
 #[test]
+fn secrets_are_made_once_and_never_for_a_database_that_has_others() -> Result<()> {
+    let here = Installation::new()?;
+    let made = here.eport(&["secrets", "make", "--database", "sqlite:.spin/sqlite_db.db"])?;
+    assert!(here.folder.path().join(".spin/sqlite_db.db").exists());
+    assert!(made.ok && made.err.contains("Made the installation's secrets"), "{}", made.err);
+    let first = here.secrets()?;
+    let again = here.eport(&["secrets", "make"])?;
+    assert!(again.ok && again.out.contains("was there already"), "{}", again.out);
+    assert_eq!(here.secrets()?, first);
+
+    assert!(here.eport(&ADD)?.ok);
+    std::fs::remove_file(here.state().join("secrets.toml"))?;
+    let refused = here.eport(&["secrets", "make"])?;
+    assert!(!refused.ok && refused.err.contains("would not fit"), "{}", refused.err);
+    assert!(!here.state().join("secrets.toml").exists());
+    Ok(())
+}
+
+#[test]
 fn secrets_that_others_can_read_stop_every_command_that_needs_them() -> Result<()> {
     let here = Installation::new()?;
     assert!(here.eport(&ADD)?.ok);

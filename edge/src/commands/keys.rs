@@ -1,14 +1,15 @@
 //! `eport rotate-keys` and `eport secrets`: the installation's secrets, changed and handed over.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use eport_shared::clock::Timestamp;
 
-use super::world::System;
+use super::world::{Missing, Place, System, block_on};
 use crate::secrets::{Rotated, Rotation, Secrets};
 use crate::state_dir::{StateDir, StateDirError};
+use crate::variables::SECRETS_FILE;
 
 /// Options of `eport rotate-keys`.
 #[derive(Debug, Args)]
@@ -76,6 +77,16 @@ pub struct SecretsCommand {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Makes the secrets of a new installation; leaves those that are there.
+    #[command(after_help = "\
+`eport up` does the same at its first start: this is for an installation that only ever runs on Spin. Applies missing migrations too.
+
+Example:
+  eport secrets make --database sqlite:.spin/sqlite_db.db")]
+    Make {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Prints the installation's secrets, for running it on Spin.
     #[command(after_help = "\
 Whoever reads the output can read all personal data and sign in as anyone. Send it into a file that only you can read, or straight into the
@@ -104,14 +115,32 @@ enum Format {
 impl SecretsCommand {
     /// Does what was asked.
     pub fn run(self) -> anyhow::Result<()> {
-        let Action::Export { format: Format::SpinEnv, state_dir } = self.action;
-        let secrets = Secrets::read(&state_dir)?.with_context(|| missing(&state_dir))?;
-        eprintln!("Warning: these are the secrets themselves. Keep them out of logs, shell history and version control.");
-        for (name, value) in secrets.variables() {
-            println!("SPIN_VARIABLE_{}={}", name.to_ascii_uppercase(), shell(value));
+        match self.action {
+            Action::Make { place } => make(&place),
+            Action::Export { format: Format::SpinEnv, state_dir } => export(&state_dir),
         }
-        Ok(())
     }
+}
+
+fn make(place: &Place) -> anyhow::Result<()> {
+    // What is there must be good.
+    if Secrets::read(&place.state_dir)?.is_some() {
+        println!("{} was there already.", place.state_dir.join(SECRETS_FILE).display());
+        return Ok(());
+    }
+    block_on(async {
+        let database = place.migrated(Missing::Make).await?;
+        place.make_secrets(&database).await.map(drop)
+    })
+}
+
+fn export(state_dir: &Path) -> anyhow::Result<()> {
+    let secrets = Secrets::read(state_dir)?.with_context(|| missing(state_dir))?;
+    eprintln!("Warning: these are the secrets themselves. Keep them out of logs, shell history and version control.");
+    for (name, value) in secrets.variables() {
+        println!("SPIN_VARIABLE_{}={}", name.to_ascii_uppercase(), shell(value));
+    }
+    Ok(())
 }
 
 /// A word of a POSIX shell: as it stands where nothing in it is special, else in single quotes.
@@ -120,16 +149,16 @@ fn shell(value: &str) -> String {
     if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
 }
 
-fn existing(state_dir: &std::path::Path) -> anyhow::Result<StateDir> {
+fn existing(state_dir: &Path) -> anyhow::Result<StateDir> {
     if !state_dir.is_dir() {
         bail!(missing(state_dir));
     }
     Ok(StateDir::open(state_dir)?)
 }
 
-fn missing(state_dir: &std::path::Path) -> String {
+fn missing(state_dir: &Path) -> String {
     format!(
-        "there are no secrets in {}\n  `eport up` makes them at its first start. If the installation is in another folder, name it with \
+        "there are no secrets in {}\n  `eport up` makes them at its first start, and `eport secrets make` without it. If the installation is in another folder, name it with \
          --state-dir.",
         state_dir.display()
     )

@@ -28,7 +28,7 @@ enum Command {
     Staff(staff::Staff),
     /// Adds new keys for signing and encrypting.
     RotateKeys(keys::RotateKeys),
-    /// Hands over the installation's secrets.
+    /// Makes the installation's secrets, and hands them over.
     Secrets(keys::SecretsCommand),
     /// Checks the audit.
     Audit(audit::Audit),

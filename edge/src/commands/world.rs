@@ -61,7 +61,17 @@ impl Place {
                 let path = self.state_dir.join(SQLITE_FILE);
                 Ok(eport_database::open(&format!("sqlite:{}", path.display()))?)
             }
-            Some(url) => eport_database::open(url).context("--database can't be used"),
+            Some(url) => {
+                let database = eport_database::open(url).context("--database can't be used")?;
+                // As Spin does for `.spin`.
+                if let (NativeDatabase::Sqlite(file), Missing::Make) = (&database, missing)
+                    && let Some(folder) = file.path().parent()
+                {
+                    std::fs::create_dir_all(folder)
+                        .with_context(|| format!("the folder {} can't be made", folder.display()))?;
+                }
+                Ok(database)
+            }
         }
     }
 
@@ -105,20 +115,32 @@ impl Place {
         if given.is_enough().await {
             return Ok(given);
         }
-        let path = self.state_dir.join(SECRETS_FILE);
-        if missing == Missing::Refuse || is_in_use(database).await? {
-            bail!(
-                "the secrets of the installation are not there: {} is missing\n  Name the folder that its `eport up` uses with \
-                 --state-dir, or give SPIN_VARIABLE_DATA_KEYS, SPIN_VARIABLE_INDEX_KEY and SPIN_VARIABLE_PEPPER in the environment. New \
-                 secrets would not fit what {database} holds.",
-                path.display()
-            );
+        if missing == Missing::Refuse {
+            bail!(self.without_secrets(database));
+        }
+        Ok(Given { secrets: Some(self.make_secrets(database).await?) })
+    }
+
+    /// Makes the secrets of an installation whose database, which has its tables, holds nothing yet.
+    pub async fn make_secrets(&self, database: &NativeDatabase) -> anyhow::Result<Secrets> {
+        if is_in_use(database).await? {
+            bail!(self.without_secrets(database));
         }
         let (secrets, made) = Secrets::ensure(&StateDir::open(&self.state_dir)?, &System, Timestamp::from_system())?;
         if made {
+            let path = self.state_dir.join(SECRETS_FILE);
             eprintln!("Made the installation's secrets: {}. Keep a copy of that file in a safe place.", path.display());
         }
-        Ok(Given { secrets: Some(secrets) })
+        Ok(secrets)
+    }
+
+    fn without_secrets(&self, database: &NativeDatabase) -> String {
+        format!(
+            "the secrets of the installation are not there: {} is missing\n  Name the folder that its `eport up` uses with --state-dir, or \
+             give SPIN_VARIABLE_DATA_KEYS, SPIN_VARIABLE_INDEX_KEY and SPIN_VARIABLE_PEPPER in the environment. New secrets would not fit \
+             what {database} holds.",
+            self.state_dir.join(SECRETS_FILE).display()
+        )
     }
 }
 
