@@ -83,17 +83,18 @@ const EDITABLE: [(Field, &str); 4] = [
 
 fn parse(body: &MePatch) -> Result<[Change; 4], Problem> {
     let mut fields = Fields::new();
-    let mut change = |name: &str, given: &Option<Option<String>>, parse: fn(&str) -> Result<String, catalogue::Invalid>| {
-        match given {
+    let mut change =
+        |name: &str, given: &Option<Option<String>>, parse: fn(&str) -> Result<String, catalogue::Invalid>| match given
+        {
             None => Some(Change::Keep),
             Some(None) => Some(Change::Clear),
             Some(Some(text)) => fields.check(name, parse(text)).map(Zeroizing::new).map(Change::Set),
-        }
-    };
+        };
     let email = change("email", &body.email, |text| Email::parse(text).map(|it| it.as_str().to_owned()));
     let address = change("address", &body.address, |text| Address::parse(text).map(|it| it.as_str().to_owned()));
     let postcode = change("postcode", &body.postcode, |text| Postcode::parse(text).map(|it| it.as_str().to_owned()));
-    let telephone = change("telephone", &body.telephone, |text| Telephone::parse(text).map(|it| it.as_str().to_owned()));
+    let telephone =
+        change("telephone", &body.telephone, |text| Telephone::parse(text).map(|it| it.as_str().to_owned()));
     let all = email.zip(address).zip(postcode).zip(telephone);
     let (((email, address), postcode), telephone) = fields.finish(all)?;
     Ok([email, address, postcode, telephone])
@@ -104,10 +105,7 @@ pub async fn update(context: &Context<'_>, request: &Request) -> Result<Response
     let account = context.caller()?.account_id;
     let body: MePatch = request.json()?;
     let changes = parse(&body)?;
-    transaction(context.database, async |connection| {
-        apply(context, connection, account, &changes).await
-    })
-    .await?;
+    transaction(context.database, async |connection| apply(context, connection, account, &changes).await).await?;
     Ok(json(StatusCode::OK, &read(context, account).await?))
 }
 
@@ -165,7 +163,8 @@ async fn apply(
             ],
         )
         .await?;
-    let event = Event::account("account.updated", account).change(Some(Json::Object(before)), Some(Json::Object(after)));
+    let event =
+        Event::account("account.updated", account).change(Some(Json::Object(before)), Some(Json::Object(after)));
     audit::record(context, connection, event).await?;
     Ok(())
 }

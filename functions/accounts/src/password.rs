@@ -37,10 +37,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     }
 
     let mut fields = Fields::new();
-    let new = fields.check(
-        "password",
-        NewPassword::parse(body.password.expose(), username.as_deref().unwrap_or_default()),
-    );
+    let new =
+        fields.check("password", NewPassword::parse(body.password.expose(), username.as_deref().unwrap_or_default()));
     let new = fields.finish(new)?;
     // A stolen session must not be a way to guess the password: its tries count like those at the login.
     let subject = lockout::of_account(context, account);

@@ -89,10 +89,8 @@ async fn replace(
     let before = old.as_ref().map(Phone::masked);
     let change = serde_json::json!({ "before": before, "after": phone.masked() });
     inbox::put(context, connection, account, Kind::PhoneChanged, &change).await?;
-    let event = Event::account("account.phone_changed", account).change(
-        Some(serde_json::json!({ "phone": before })),
-        Some(serde_json::json!({ "phone": phone.masked() })),
-    );
+    let event = Event::account("account.phone_changed", account)
+        .change(Some(serde_json::json!({ "phone": before })), Some(serde_json::json!({ "phone": phone.masked() })));
     audit::record(context, connection, event).await?;
     Ok(old)
 }

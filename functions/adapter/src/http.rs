@@ -94,13 +94,11 @@ pub(crate) struct SpinOutbound;
 #[async_trait(?Send)]
 impl Outbound for SpinOutbound {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError> {
-        let response = spin_sdk::http::send(request.map(Full::new))
-            .await
-            .map_err(|error| OutboundError(error.to_string()))?;
+        let response =
+            spin_sdk::http::send(request.map(Full::new)).await.map_err(|error| OutboundError(error.to_string()))?;
         let (parts, body) = response.into_parts();
-        let body = collect(body, OUTBOUND_BYTES)
-            .await
-            .ok_or_else(|| OutboundError("the answer is too large".to_owned()))?;
+        let body =
+            collect(body, OUTBOUND_BYTES).await.ok_or_else(|| OutboundError("the answer is too large".to_owned()))?;
         Ok(http::Response::from_parts(parts, body))
     }
 

@@ -106,11 +106,7 @@ impl Params {
         if iterations == 0 {
             return Err(Error::Iterations);
         }
-        Ok(Self {
-            memory_kib,
-            iterations,
-            parallelism,
-        })
+        Ok(Self { memory_kib, iterations, parallelism })
     }
 
     /// KiB of memory: m.
@@ -201,9 +197,7 @@ fn with_blocks<B: Copy>(
     fill: impl FnOnce(&mut [B]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let more = count.saturating_sub(memory.len());
-    memory
-        .try_reserve_exact(more)
-        .map_err(|_| Error::OutOfMemory)?;
+    memory.try_reserve_exact(more).map_err(|_| Error::OutOfMemory)?;
     memory.resize(memory.len() + more, clear);
     let blocks = memory.get_mut(..count).ok_or(Error::Internal)?;
     let result = fill(blocks);
@@ -226,19 +220,11 @@ pub fn hash_into(
     associated: &[u8],
     out: &mut [u8],
 ) -> Result<(), Error> {
-    let inputs = Inputs {
-        password,
-        salt,
-        secret,
-        associated,
-    };
+    let inputs = Inputs { password, salt, secret, associated };
     inputs.check(out.len())?;
-    with_blocks(
-        &mut memory.blocks,
-        backend::Block::new(),
-        params.blocks(),
-        |blocks| backend::fill(params, &inputs, blocks, out),
-    )
+    with_blocks(&mut memory.blocks, backend::Block::new(), params.blocks(), |blocks| {
+        backend::fill(params, &inputs, blocks, out)
+    })
 }
 
 /// Whether this build computes Argon2id as the RFC says: its test vector of section 5.3, and one hash of 1 MiB in a
@@ -246,30 +232,18 @@ pub fn hash_into(
 #[must_use]
 pub fn known_answer() -> bool {
     const VECTOR: [u8; 32] = [
-        0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b, 0x53,
-        0xc9, 0xd0, 0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9, 0x6b, 0x01,
-        0xe6, 0x59,
+        0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b, 0x53, 0xc9, 0xd0, 0x1e,
+        0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9, 0x6b, 0x01, 0xe6, 0x59,
     ];
     const LONGER: [u8; 32] = [
-        0xdf, 0xc4, 0x2b, 0x9a, 0xbb, 0xfd, 0x33, 0xec, 0x5c, 0xec, 0x39, 0x7f, 0x2b, 0xb2, 0x23,
-        0x3c, 0xe8, 0x1d, 0xc2, 0xf3, 0x7d, 0xd5, 0x11, 0x5e, 0x55, 0xa4, 0xb1, 0x20, 0xdf, 0x01,
-        0xf9, 0x64,
+        0xdf, 0xc4, 0x2b, 0x9a, 0xbb, 0xfd, 0x33, 0xec, 0x5c, 0xec, 0x39, 0x7f, 0x2b, 0xb2, 0x23, 0x3c, 0xe8, 0x1d,
+        0xc2, 0xf3, 0x7d, 0xd5, 0x11, 0x5e, 0x55, 0xa4, 0xb1, 0x20, 0xdf, 0x01, 0xf9, 0x64,
     ];
     let mut memory = Memory::new();
     let mut agrees = |costs: (u32, u32, u32), secret: &[u8], associated: &[u8], tag: &[u8; 32]| {
         let mut out = [0; 32];
         Params::new(costs.0, costs.1, costs.2)
-            .and_then(|params| {
-                hash_into(
-                    &params,
-                    &mut memory,
-                    &[1; 32],
-                    &[2; 16],
-                    secret,
-                    associated,
-                    &mut out,
-                )
-            })
+            .and_then(|params| hash_into(&params, &mut memory, &[1; 32], &[2; 16], secret, associated, &mut out))
             .is_ok()
             && out == *tag
     };

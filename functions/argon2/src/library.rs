@@ -7,14 +7,8 @@ pub(crate) use argon2::Block;
 use crate::{Error, Inputs, Params};
 
 /// Fills `blocks` and computes the tag.
-pub(crate) fn fill(
-    params: &Params,
-    inputs: &Inputs<'_>,
-    blocks: &mut [Block],
-    out: &mut [u8],
-) -> Result<(), Error> {
-    let associated =
-        AssociatedData::new(inputs.associated).map_err(|_| Error::Length("associated data"))?;
+pub(crate) fn fill(params: &Params, inputs: &Inputs<'_>, blocks: &mut [Block], out: &mut [u8]) -> Result<(), Error> {
+    let associated = AssociatedData::new(inputs.associated).map_err(|_| Error::Length("associated data"))?;
     let params = ParamsBuilder::new()
         .m_cost(params.memory_kib)
         .t_cost(params.iterations)
@@ -24,8 +18,6 @@ pub(crate) fn fill(
         .build()
         .map_err(|_| Error::Internal)?;
     Argon2::new_with_secret(inputs.secret, Algorithm::Argon2id, Version::V0x13, params)
-        .and_then(|argon2| {
-            argon2.hash_password_into_with_memory(inputs.password, inputs.salt, out, blocks)
-        })
+        .and_then(|argon2| argon2.hash_password_into_with_memory(inputs.password, inputs.salt, out, blocks))
         .map_err(|_| Error::Internal)
 }

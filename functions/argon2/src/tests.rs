@@ -9,37 +9,22 @@ fn by_kernel(params: &Params, inputs: &Inputs<'_>, length: usize) -> Vec<u8> {
     let mut out = vec![0; length];
     let mut memory = Vec::new();
     let clear = kernel::Block::new();
-    with_blocks(&mut memory, clear, params.blocks(), |blocks| {
-        kernel::fill(params, inputs, blocks, &mut out)
-    })
-    .unwrap();
-    assert!(
-        memory
-            .iter()
-            .flat_map(|block| block.words())
-            .all(|word| word == 0)
-    );
+    with_blocks(&mut memory, clear, params.blocks(), |blocks| kernel::fill(params, inputs, blocks, &mut out)).unwrap();
+    assert!(memory.iter().flat_map(|block| block.words()).all(|word| word == 0));
     out
 }
 
 fn by_library(params: &Params, inputs: &Inputs<'_>, length: usize) -> Vec<u8> {
     let mut out = vec![0; length];
     let clear = library::Block::new();
-    with_blocks(&mut Vec::new(), clear, params.blocks(), |blocks| {
-        library::fill(params, inputs, blocks, &mut out)
-    })
-    .unwrap();
+    with_blocks(&mut Vec::new(), clear, params.blocks(), |blocks| library::fill(params, inputs, blocks, &mut out))
+        .unwrap();
     out
 }
 
 #[test]
 fn the_test_vector_of_the_rfc() {
-    let inputs = Inputs {
-        password: &[1; 32],
-        salt: &[2; 16],
-        secret: &[3; 8],
-        associated: &[4; 12],
-    };
+    let inputs = Inputs { password: &[1; 32], salt: &[2; 16], secret: &[3; 8], associated: &[4; 12] };
     let params = Params::new(32, 3, 4).unwrap();
     let tag = "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659";
     assert_eq!(hex::encode(by_kernel(&params, &inputs, 32)), tag);
@@ -60,10 +45,7 @@ fn the_usual_cost_agrees() {
         associated: &[],
     };
     let params = Params::new(19456, 2, 1).unwrap();
-    assert_eq!(
-        by_kernel(&params, &inputs, 32),
-        by_library(&params, &inputs, 32)
-    );
+    assert_eq!(by_kernel(&params, &inputs, 32), by_library(&params, &inputs, 32));
 }
 
 #[test]
@@ -72,16 +54,7 @@ fn memory_serves_hashes_of_different_sizes() {
     let tag = |memory: &mut Memory, kib| {
         let mut out = [0; 16];
         let params = Params::new(kib, 1, 1).unwrap();
-        hash_into(
-            &params,
-            memory,
-            b"password",
-            b"somesalt",
-            b"",
-            b"",
-            &mut out,
-        )
-        .unwrap();
+        hash_into(&params, memory, b"password", b"somesalt", b"", b"", &mut out).unwrap();
         out
     };
     for kib in [64, 8, 300, 64] {

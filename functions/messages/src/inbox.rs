@@ -64,9 +64,7 @@ pub async fn mark_read(context: &Context<'_>, request: &Request) -> Result<Respo
     let account = context.caller()?.account_id;
     let rows = query(
         context.database,
-        &sql!(
-            "UPDATE messages SET read_at = COALESCE(read_at, $3) WHERE id = $1 AND account_id = $2 RETURNING id"
-        ),
+        &sql!("UPDATE messages SET read_at = COALESCE(read_at, $3) WHERE id = $1 AND account_id = $2 RETURNING id"),
         &[request.id("id")?.into(), account.into(), context.now.into()],
     )
     .await?;

@@ -21,7 +21,9 @@ use serde_json::{Value as Json, json};
 async fn told(world: &World, person: &Person, messages: &[(Kind, Json)]) {
     for (kind, data) in messages {
         let context = world.context(Client::default());
-        transaction(&world.database, async |connection| inbox::put(&context, connection, person.id, *kind, data).await).await.unwrap();
+        transaction(&world.database, async |connection| inbox::put(&context, connection, person.id, *kind, data).await)
+            .await
+            .unwrap();
         world.advance(1);
     }
 }

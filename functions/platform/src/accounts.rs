@@ -26,8 +26,7 @@ pub(crate) use columns;
 
 const ONE: Statement = sql!(concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1"));
 
-const ALL: Statement =
-    sql!(concat!("SELECT ", columns!(), " FROM accounts WHERE id < $1 ORDER BY id DESC LIMIT $2"));
+const ALL: Statement = sql!(concat!("SELECT ", columns!(), " FROM accounts WHERE id < $1 ORDER BY id DESC LIMIT $2"));
 // Each of the two has a partial index of its own, in the order of the list.
 const IN_STATE: Statement = sql!(concat!(
     "SELECT ",
@@ -51,11 +50,7 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
     Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
 }
 
-async fn all(
-    context: &Context<'_>,
-    page: Page,
-    state: Option<AccountState>,
-) -> Result<Vec<PlatformAccount>, Problem> {
+async fn all(context: &Context<'_>, page: Page, state: Option<AccountState>) -> Result<Vec<PlatformAccount>, Problem> {
     let before = page.after.unwrap_or(Uuid::max()).into();
     let limit = page.limit.saturating_add(1).into();
     let rows = match state {

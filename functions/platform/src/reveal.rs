@@ -40,7 +40,8 @@ pub async fn reveal(context: &Context<'_>, request: &Request) -> Result<Response
             address: text(Field::Address, 4)?,
         };
         let after = serde_json::json!({ "reason": reason.as_str() });
-        audit::record(context, connection, Event::account("account.revealed", account).change(None, Some(after))).await?;
+        audit::record(context, connection, Event::account("account.revealed", account).change(None, Some(after)))
+            .await?;
         Ok::<_, Problem>(revealed)
     })
     .await?;

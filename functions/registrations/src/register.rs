@@ -41,9 +41,9 @@ fn parse(context: &Context<'_>, body: &RegistrationRequest) -> Result<(Applicant
     let mut fields = Fields::new();
     let username = fields.check("username", Username::parse(&body.username));
     let name = fields.check("name", PersonName::parse(&body.name));
-    let document = fields.check("id_type", IdType::parse(&body.id_type)).and_then(|id_type| {
-        fields.check("id_number", IdDocument::parse(id_type, &body.id_number, context.now.date()))
-    });
+    let document = fields
+        .check("id_type", IdType::parse(&body.id_type))
+        .and_then(|id_type| fields.check("id_number", IdDocument::parse(id_type, &body.id_number, context.now.date())));
     let phone = fields.check("phone", Phone::parse(&body.phone));
     let sms_code = fields.check("sms_code", SmsCode::parse(body.sms_code.expose()));
     if !body.terms_accepted {
@@ -92,7 +92,11 @@ pub async fn register(context: &Context<'_>, request: &Request) -> Result<Respon
 ///
 /// Who holds the phone may start again whatever was begun with it. A registration under another phone keeps its id number and
 /// username until its token expires: else anybody could push it aside.
-async fn make_room(context: &Context<'_>, connection: &mut dyn Connection, applicant: &Applicant) -> Result<(), Problem> {
+async fn make_room(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    applicant: &Applicant,
+) -> Result<(), Problem> {
     let rows = connection
         .query(
             &sql!(
@@ -115,7 +119,10 @@ async fn make_room(context: &Context<'_>, connection: &mut dyn Connection, appli
         let same_phone = row.get::<Option<bool>>(4)?.unwrap_or(false);
         if pending && (expired || same_phone) {
             connection
-                .execute(&sql!("DELETE FROM accounts WHERE id = $1 AND state = 'pending'"), &[row.get::<Uuid>(0)?.into()])
+                .execute(
+                    &sql!("DELETE FROM accounts WHERE id = $1 AND state = 'pending'"),
+                    &[row.get::<Uuid>(0)?.into()],
+                )
                 .await?;
         } else if same_id_number {
             taken.insert(0, &catalogue::REGISTRATION_ID_NUMBER_TAKEN);
@@ -175,8 +182,13 @@ struct PasswordToken {
 
 impl PasswordToken {
     fn new(context: &Context<'_>) -> Self {
-        Self::of(context, Zeroizing::new(Uuid::from_bytes(random(context.entropy)).simple().to_string()
-            + &Uuid::from_bytes(random(context.entropy)).simple().to_string()))
+        Self::of(
+            context,
+            Zeroizing::new(
+                Uuid::from_bytes(random(context.entropy)).simple().to_string()
+                    + &Uuid::from_bytes(random(context.entropy)).simple().to_string(),
+            ),
+        )
     }
 
     fn of(context: &Context<'_>, text: Zeroizing<String>) -> Self {

@@ -110,9 +110,7 @@ async fn by_password(
     };
     let person = candidate.proven()?;
     let rehashed = match verdict {
-        Verdict::RightButOutdated => {
-            Some(password::rehash(context.settings, context.keys, context.entropy, given)?)
-        }
+        Verdict::RightButOutdated => Some(password::rehash(context.settings, context.keys, context.entropy, given)?),
         _ => None,
     };
     transaction(context.database, async |connection| {
@@ -150,9 +148,7 @@ async fn by_sms(
     // Who gave the right code holds the phone: they may know that no account has it.
     let rows = query(context.database, &BY_PHONE, &[phone_index(context.keys, &phone).into()]).await?;
     let candidate = rows.first().map(Candidate::read).transpose()?;
-    let person = candidate
-        .ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))?
-        .proven()?;
+    let person = candidate.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))?.proven()?;
     transaction(context.database, async |connection| {
         code::use_up(context, connection, &right_code).await?;
         open::open(context, connection, &person, Method::Sms).await

@@ -153,10 +153,7 @@ impl Grant<'_> {
         context: &Context<'_>,
         person: &Person,
     ) -> Result<(zeroize::Zeroizing<String>, i64), Problem> {
-        let expires_in = context
-            .settings
-            .access_token_seconds
-            .min(context.now.seconds_until(self.expires_at));
+        let expires_in = context.settings.access_token_seconds.min(context.now.seconds_until(self.expires_at));
         let claims = Claims {
             iss: context.settings.issuer.clone(),
             sub: person.account,

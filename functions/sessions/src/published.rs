@@ -28,9 +28,7 @@ pub fn jwks(context: &Context<'_>) -> Result<Response, Problem> {
         .collect();
     let mut response = json(StatusCode::OK, &Jwks { keys });
     // Short: a new key must be known before its first token is checked.
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     Ok(response)
 }
 

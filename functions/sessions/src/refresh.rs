@@ -24,10 +24,8 @@ pub async fn refresh(context: &Context<'_>, request: &Request) -> Result<Respons
     let (old, session) = RefreshToken::parse(context.keys, body.refresh_token.expose())
         .ok_or_else(|| Problem::new(&catalogue::SESSION_REFRESH_INVALID))?;
     // The end of a session whose token came twice must outlive the refusal: it is committed, and refused after.
-    let outcome = transaction(context.database, async |connection| {
-        rotate(context, connection, &old, session).await
-    })
-    .await?;
+    let outcome =
+        transaction(context.database, async |connection| rotate(context, connection, &old, session).await).await?;
     Ok(json(StatusCode::OK, &outcome?))
 }
 
@@ -105,7 +103,9 @@ async fn reused(
 ) -> Result<Problem, Problem> {
     connection
         .execute(
-            &sql!("UPDATE sessions SET ended_at = $2, end_reason = 'refresh_reused' WHERE id = $1 AND ended_at IS NULL"),
+            &sql!(
+                "UPDATE sessions SET ended_at = $2, end_reason = 'refresh_reused' WHERE id = $1 AND ended_at IS NULL"
+            ),
             &[session.into(), context.now.into()],
         )
         .await?;

@@ -59,8 +59,7 @@ pub fn reveal(
     account: Uuid,
     kept: Option<&[u8]>,
 ) -> Result<Option<Zeroizing<String>>, CryptoError> {
-    kept.map(|kept| decrypt_text(keys, Place::new(field.column(), &account), kept))
-        .transpose()
+    kept.map(|kept| decrypt_text(keys, Place::new(field.column(), &account), kept)).transpose()
 }
 
 /// The blind index of a phone.
@@ -70,11 +69,7 @@ pub fn phone_index(keys: &Keys, phone: &Phone) -> [u8; 32] {
 
 /// The blind index of an id document: one number may stand on documents of two types.
 pub fn id_number_index(keys: &Keys, document: &IdDocument) -> [u8; 32] {
-    mac(
-        keys,
-        Label::IdNumber,
-        &[document.id_type().as_str().as_bytes(), document.number().as_bytes()],
-    )
+    mac(keys, Label::IdNumber, &[document.id_type().as_str().as_bytes(), document.number().as_bytes()])
 }
 
 /// Ends all live sessions of an account but `except`; returns how many.
@@ -91,12 +86,7 @@ pub async fn end_sessions(
                 "UPDATE sessions SET ended_at = $2, end_reason = $3
                  WHERE account_id = $1 AND ended_at IS NULL AND id <> $4"
             ),
-            &[
-                account.into(),
-                now.into(),
-                reason.into(),
-                except.unwrap_or(Uuid::nil()).into(),
-            ],
+            &[account.into(), now.into(), reason.into(), except.unwrap_or(Uuid::nil()).into()],
         )
         .await
 }

@@ -61,11 +61,7 @@ pub struct Event {
 impl Event {
     /// `action`, done to the account `account`.
     pub fn account(action: &str, account: Uuid) -> Self {
-        Self {
-            action: action.to_owned(),
-            target: Some(("account", account.to_string())),
-            ..Self::default()
-        }
+        Self { action: action.to_owned(), target: Some(("account", account.to_string())), ..Self::default() }
     }
 
     /// With what it changed.
@@ -200,11 +196,7 @@ impl Entry {
 }
 
 /// Writes the row of a change in the change's own transaction. Call it last: the chain's head stays locked until the commit.
-pub async fn record(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    event: Event,
-) -> Result<(), DatabaseError> {
+pub async fn record(context: &Context<'_>, connection: &mut dyn Connection, event: Event) -> Result<(), DatabaseError> {
     let caller = context.recognised.borrow().clone();
     let actor_id = event.actor.or(caller.as_ref().map(|caller| caller.account_id));
     let actor_kind = match &caller {
@@ -281,14 +273,10 @@ pub async fn record_system(
 async fn append(keys: &Keys, connection: &mut dyn Connection, mut entry: Entry) -> Result<(), DatabaseError> {
     // The update takes the head's row lock; the MAC it still holds is that of the row before ours.
     let rows = connection
-        .query(
-            &sql!("UPDATE audit_heads SET seq = seq + 1 WHERE chain = $1 RETURNING seq, mac"),
-            &[entry.chain.into()],
-        )
+        .query(&sql!("UPDATE audit_heads SET seq = seq + 1 WHERE chain = $1 RETURNING seq, mac"), &[entry.chain.into()])
         .await?;
-    let head = rows
-        .first()
-        .ok_or_else(|| DatabaseError::Refused("the audit has no heads; run `eport migrate`".to_owned()))?;
+    let head =
+        rows.first().ok_or_else(|| DatabaseError::Refused("the audit has no heads; run `eport migrate`".to_owned()))?;
     entry.seq = head.get(0)?;
     let previous: Vec<u8> = head.get(1)?;
     let own = entry.mac(keys, &previous);
@@ -324,10 +312,7 @@ async fn append(keys: &Keys, connection: &mut dyn Connection, mut entry: Entry) 
         )
         .await?;
     connection
-        .execute(
-            &sql!("UPDATE audit_heads SET mac = $2 WHERE chain = $1"),
-            &[entry.chain.into(), own.into()],
-        )
+        .execute(&sql!("UPDATE audit_heads SET mac = $2 WHERE chain = $1"), &[entry.chain.into(), own.into()])
         .await?;
     Ok(())
 }

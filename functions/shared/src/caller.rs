@@ -108,11 +108,7 @@ fn live(context: &Context<'_>, row: &Row) -> Result<bool, Problem> {
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let required = || Problem::new(&catalogue::SESSION_REQUIRED);
     let value = headers.get(header::AUTHORIZATION).ok_or_else(required)?;
-    let (scheme, token) = value
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .ok_or_else(required)?;
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(required)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(required());
     }
@@ -122,9 +118,6 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 impl Context<'_> {
     /// The caller of a route that isn't public; the router has seen to it that there is one.
     pub fn caller(&self) -> Result<Caller, Problem> {
-        self.recognised
-            .borrow()
-            .clone()
-            .ok_or_else(|| Problem::new(&catalogue::SESSION_REQUIRED))
+        self.recognised.borrow().clone().ok_or_else(|| Problem::new(&catalogue::SESSION_REQUIRED))
     }
 }

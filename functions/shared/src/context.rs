@@ -31,8 +31,9 @@ impl Client {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let address = match settings.client_address_header.as_str() {
             // Spin and `eport up` write it and let no client's own through: address and port.
-            "" => text("spin-client-addr")
-                .map(|at| at.parse::<SocketAddr>().map_or_else(|_| at.to_owned(), |at| at.ip().to_canonical().to_string())),
+            "" => text("spin-client-addr").map(|at| {
+                at.parse::<SocketAddr>().map_or_else(|_| at.to_owned(), |at| at.ip().to_canonical().to_string())
+            }),
             // The last entry of the last field is the one that our own proxy added: those before it are the client's to choose.
             name => headers
                 .get_all(name)

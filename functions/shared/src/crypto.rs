@@ -71,9 +71,7 @@ pub fn decrypt(keys: &Keys, place: Place<'_>, kept: &[u8]) -> Result<Zeroizing<V
 /// [`decrypt`], for text.
 pub fn decrypt_text(keys: &Keys, place: Place<'_>, kept: &[u8]) -> Result<Zeroizing<String>, CryptoError> {
     let plain = decrypt(keys, place, kept)?;
-    std::str::from_utf8(&plain)
-        .map(|text| Zeroizing::new(text.to_owned()))
-        .map_err(|_| CryptoError)
+    std::str::from_utf8(&plain).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| CryptoError)
 }
 
 fn aead(key: &[u8; 32]) -> Result<LessSafeKey, CryptoError> {

@@ -86,13 +86,10 @@ impl Request {
         if essence.as_deref() != Some("application/json") {
             return Err(Problem::new(&catalogue::REQUEST_UNSUPPORTED_MEDIA_TYPE));
         }
-        let text = std::str::from_utf8(&self.body)
-            .map_err(|_| Problem::new(&catalogue::REQUEST_INVALID_UTF8))?;
+        let text = std::str::from_utf8(&self.body).map_err(|_| Problem::new(&catalogue::REQUEST_INVALID_UTF8))?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(json_problem)?;
-        deserializer
-            .end()
-            .map_err(|_| Problem::new(&catalogue::REQUEST_MALFORMED_JSON))?;
+        deserializer.end().map_err(|_| Problem::new(&catalogue::REQUEST_MALFORMED_JSON))?;
         Ok(value)
     }
 }
@@ -129,9 +126,7 @@ pub(crate) fn json_bytes(value: &impl Serialize) -> Bytes {
 pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let mut response = Response::new(json_bytes(value));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

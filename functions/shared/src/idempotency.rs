@@ -83,16 +83,11 @@ pub async fn once(
 
 /// An answer that the same request would get again; not one that a later try may turn out otherwise.
 fn worth_keeping(status: StatusCode) -> bool {
-    !status.is_server_error()
-        && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
+    !status.is_server_error() && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// `None` where the key is ours to work for, the kept reply where there is one.
-async fn claim(
-    context: &Context<'_>,
-    key_hash: [u8; 32],
-    request_hash: [u8; 32],
-) -> Result<Option<Response>, Problem> {
+async fn claim(context: &Context<'_>, key_hash: [u8; 32], request_hash: [u8; 32]) -> Result<Option<Response>, Problem> {
     let outdated = context.now.plus_seconds(-context.settings.idempotency_seconds);
     let abandoned = context.now.plus_seconds(-ABANDONED_SECONDS);
     // One statement: takes a free key, one whose reply has served its time, or one whose request died without an answer.
@@ -130,14 +125,14 @@ async fn claim(
         return Err(Problem::new(&catalogue::IDEMPOTENCY_IN_PROGRESS).retry_after(1));
     };
     let reply = decrypt(context.keys, Place { column: "idempotency.reply", row: &key_hash }, &kept)?;
-    let reply: Reply =
-        serde_json::from_slice(&reply).map_err(|_| Problem::new(&catalogue::SERVICE_INTERNAL))?;
+    let reply: Reply = serde_json::from_slice(&reply).map_err(|_| Problem::new(&catalogue::SERVICE_INTERNAL))?;
     let mut response = Response::new(Bytes::from(reply.body));
     *response.status_mut() = u16::try_from(status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, text) in [(header::CONTENT_TYPE, reply.content_type), (header::CONTENT_LANGUAGE, reply.content_language)] {
+    for (name, text) in [(header::CONTENT_TYPE, reply.content_type), (header::CONTENT_LANGUAGE, reply.content_language)]
+    {
         if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
             response.headers_mut().insert(name, value);
         }

@@ -100,9 +100,7 @@ fn single(name: &'static str, text: &str) -> Result<Option<Zeroizing<[u8; 32]>>,
     if text.is_empty() {
         return Ok(None);
     }
-    decode(text.trim())
-        .map(Some)
-        .ok_or(SettingError { name, problem: "is not base64url of 32 bytes" })
+    decode(text.trim()).map(Some).ok_or(SettingError { name, problem: "is not base64url of 32 bytes" })
 }
 
 fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {

@@ -47,7 +47,8 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
     let first = (settings.login_lock_seconds.min(LONGEST_SECONDS) * 1000).min(longest);
     let now = context.now.milliseconds();
     let locked_at_once = settings.login_tries <= 1;
-    let (failures, level, locked_until) = if locked_at_once { (0_i64, 1_i64, now.saturating_add(first)) } else { (1, 0, 0) };
+    let (failures, level, locked_until) =
+        if locked_at_once { (0_i64, 1_i64, now.saturating_add(first)) } else { (1, 0, 0) };
     query(
         context.database,
         &sql!(
@@ -106,8 +107,5 @@ pub async fn forget_unless_locked(
 
 /// Forgets the wrong passwords and the lock that they brought.
 pub async fn forget(connection: &mut dyn Connection, subject: Subject) -> Result<(), DatabaseError> {
-    connection
-        .execute(&sql!("DELETE FROM login_failures WHERE subject = $1"), &[subject.0.into()])
-        .await
-        .map(drop)
+    connection.execute(&sql!("DELETE FROM login_failures WHERE subject = $1"), &[subject.0.into()]).await.map(drop)
 }

@@ -86,7 +86,12 @@ pub enum Verdict {
 
 /// Compares `password` with `kept`. Without a kept hash it does the same work and says no, so that an account that
 /// doesn't exist takes as long as one that does.
-pub fn verify(settings: &Settings, keys: &Keys, kept: Option<&str>, password: &GivenPassword) -> Result<Verdict, CryptoError> {
+pub fn verify(
+    settings: &Settings,
+    keys: &Keys,
+    kept: Option<&str>,
+    password: &GivenPassword,
+) -> Result<Verdict, CryptoError> {
     let today = Cost::of(settings);
     let Some(kept) = kept else {
         derive(keys, today, &[0; SALT], password.as_bytes())?;
@@ -110,10 +115,11 @@ fn derive(keys: &Keys, cost: Cost, salt: &[u8], password: &[u8]) -> Result<[u8; 
     let pepper = keys.pepper.as_ref().ok_or(CryptoError)?;
     let params = Params::new(cost.memory_kib, cost.iterations, cost.parallelism).map_err(|_| CryptoError)?;
     let mut tag = [0; TAG];
-    MEMORY.with_borrow_mut(|memory| {
-        eport_argon2::hash_into(&params, memory, password, salt, pepper.as_slice(), &[], &mut tag)
-    })
-    .map_err(|_| CryptoError)?;
+    MEMORY
+        .with_borrow_mut(|memory| {
+            eport_argon2::hash_into(&params, memory, password, salt, pepper.as_slice(), &[], &mut tag)
+        })
+        .map_err(|_| CryptoError)?;
     Ok(tag)
 }
 

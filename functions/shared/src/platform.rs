@@ -36,18 +36,10 @@ pub trait Connection {
     fn dialect(&self) -> Dialect;
 
     /// Runs one statement and returns all its rows (empty where it returns none).
-    async fn query(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, DatabaseError>;
+    async fn query(&mut self, statement: &Statement, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError>;
 
     /// Runs one statement and returns how many rows it inserted, updated or deleted.
-    async fn execute(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<u64, DatabaseError>;
+    async fn execute(&mut self, statement: &Statement, parameters: &[Value]) -> Result<u64, DatabaseError>;
 }
 
 /// Where connections come from.
@@ -85,10 +77,7 @@ pub struct OutboundError(pub String);
 #[async_trait(?Send)]
 pub trait Outbound {
     /// Sends a request and reads the whole answer (at most 1 MiB).
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, OutboundError>;
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError>;
     /// Waits, for a retry with a pause before it.
     async fn sleep(&self, milliseconds: u64);
 }
@@ -108,11 +97,8 @@ pub fn random<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
 
 /// A new UUIDv7 (RFC 9562 §5.7): ids sort by time of creation to the millisecond.
 pub fn new_id(now: crate::clock::Timestamp, entropy: &dyn Entropy) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(
-        u64::try_from(now.milliseconds()).unwrap_or(0),
-        &random(entropy),
-    )
-    .into_uuid()
+    uuid::Builder::from_unix_timestamp_millis(u64::try_from(now.milliseconds()).unwrap_or(0), &random(entropy))
+        .into_uuid()
 }
 
 /// The id that no UUIDv7 of `at` or later comes before, and none of an earlier millisecond after: times as bounds of ids.

@@ -51,10 +51,7 @@ impl Problem {
 
     /// One field is wrong: the field's own entry is the problem's.
     pub fn field(field: &str, refusal: &'static Refusal) -> Self {
-        Self {
-            errors: vec![FieldError { field: field.to_owned(), refusal }],
-            ..Self::new(refusal)
-        }
+        Self { errors: vec![FieldError { field: field.to_owned(), refusal }], ..Self::new(refusal) }
     }
 
     /// The answer, in `language`.
@@ -80,8 +77,7 @@ impl Problem {
             retry_after: self.retry_after,
         };
         let mut response = Response::new(json_bytes(&details));
-        *response.status_mut() =
-            StatusCode::from_u16(self.refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = StatusCode::from_u16(self.refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));

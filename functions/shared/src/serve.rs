@@ -20,10 +20,7 @@ pub trait Function {
     const COMPONENT: &'static str;
 
     /// Does what the route says.
-    fn handle(
-        context: &Context<'_>,
-        request: &Request,
-    ) -> impl Future<Output = Result<Response, Problem>>;
+    fn handle(context: &Context<'_>, request: &Request) -> impl Future<Output = Result<Response, Problem>>;
 }
 
 /// Operations that a person may do before an initial password is changed.
@@ -161,9 +158,9 @@ pub fn page(request: &Request) -> Result<Page, Problem> {
     };
     let after = match request.query("cursor") {
         None => None,
-        Some(text) => Some(
-            uuid::Uuid::try_parse(text).map_err(|_| Problem::field("cursor", &catalogue::CURSOR_INVALID))?,
-        ),
+        Some(text) => {
+            Some(uuid::Uuid::try_parse(text).map_err(|_| Problem::field("cursor", &catalogue::CURSOR_INVALID))?)
+        }
     };
     Ok(Page { limit, after })
 }

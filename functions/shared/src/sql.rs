@@ -51,7 +51,10 @@ macro_rules! sql {
 }
 
 /// `text` with each `$` turned into `?`; the worker of [`crate::sql!`], at compile time.
-#[allow(clippy::indexing_slicing, reason = "a const fn can't use get(); i < N is the loop's bound, and N is the text's length by the macro")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a const fn can't use get(); i < N is the loop's bound, and N is the text's length by the macro"
+)]
 pub const fn question_marks<const N: usize>(text: &str) -> [u8; N] {
     let from = text.as_bytes();
     let mut to = [0; N];
@@ -230,8 +233,6 @@ pub async fn transaction<T, E: From<DatabaseError>>(
 
 async fn begin(connection: &mut dyn Connection) -> Result<(), DatabaseError> {
     // SQLite: take the write lock now, so that a read inside can't be outdated by the time of the write.
-    connection
-        .execute(&crate::sql!(sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN"), &[])
-        .await?;
+    connection.execute(&crate::sql!(sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN"), &[]).await?;
     Ok(())
 }

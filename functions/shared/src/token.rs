@@ -144,9 +144,9 @@ fn install_ring() {
             _ => Err(JwtError::from(ErrorKind::InvalidAlgorithm)),
         },
         verifier_factory: |algorithm, key| match algorithm {
-            Algorithm::EdDSA => key
-                .try_get_as_bytes()
-                .map(|bytes| Box::new(RingVerifier(bytes.to_vec())) as Box<dyn JwtVerifier>),
+            Algorithm::EdDSA => {
+                key.try_get_as_bytes().map(|bytes| Box::new(RingVerifier(bytes.to_vec())) as Box<dyn JwtVerifier>)
+            }
             _ => Err(JwtError::from(ErrorKind::InvalidAlgorithm)),
         },
         key_utils: KeyUtils::new_unimplemented(),
@@ -175,9 +175,7 @@ struct RingVerifier(Vec<u8>);
 
 impl Verifier<Vec<u8>> for RingVerifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
-        UnparsedPublicKey::new(&ED25519, &self.0)
-            .verify(message, signature)
-            .map_err(|_| SignatureError::new())
+        UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).map_err(|_| SignatureError::new())
     }
 }
 

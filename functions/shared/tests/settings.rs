@@ -10,10 +10,7 @@ fn root() -> PathBuf {
 }
 
 fn manifest() -> toml::Table {
-    std::fs::read_to_string(root().join("spin.toml"))
-        .expect("spin.toml is there")
-        .parse()
-        .expect("spin.toml is TOML")
+    std::fs::read_to_string(root().join("spin.toml")).expect("spin.toml is there").parse().expect("spin.toml is TOML")
 }
 
 #[test]

@@ -66,12 +66,7 @@ impl Block {
 
     /// Exclusive or.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (pair, other) in self
-            .0
-            .as_flattened_mut()
-            .iter_mut()
-            .zip(other.0.as_flattened())
-        {
+        for (pair, other) in self.0.as_flattened_mut().iter_mut().zip(other.0.as_flattened()) {
             *pair = pair.xor(*other);
         }
     }
@@ -89,25 +84,11 @@ impl Block {
     /// The first part of G(`before`, `other`): all rows and the first column. It leaves the rows in `between`, and the
     /// first column of the result in this block. `OVER`: the result is added to what this block holds.
     #[inline(never)]
-    pub(crate) fn begin<const OVER: bool>(
-        &mut self,
-        between: &mut Self,
-        before: &Self,
-        other: &Self,
-    ) {
+    pub(crate) fn begin<const OVER: bool>(&mut self, between: &mut Self, before: &Self, other: &Self) {
         for ((row, before), other) in between.0.iter_mut().zip(&before.0).zip(&other.0) {
             let [a, b, c, d, e, f, g, h] = *before;
             let [i, j, k, l, m, n, o, p] = *other;
-            *row = permute([
-                a.xor(i),
-                b.xor(j),
-                c.xor(k),
-                d.xor(l),
-                e.xor(m),
-                f.xor(n),
-                g.xor(o),
-                h.xor(p),
-            ]);
+            *row = permute([a.xor(i), b.xor(j), c.xor(k), d.xor(l), e.xor(m), f.xor(n), g.xor(o), h.xor(p)]);
         }
         self.column::<OVER>(0, between, before, other);
     }
@@ -123,17 +104,9 @@ impl Block {
     /// One column of the result.
     #[allow(clippy::indexing_slicing)] // `column` is a constant or a loop's counter below 8, the width of a row.
     #[inline(always)]
-    fn column<const OVER: bool>(
-        &mut self,
-        column: usize,
-        between: &Self,
-        before: &Self,
-        other: &Self,
-    ) {
+    fn column<const OVER: bool>(&mut self, column: usize, between: &Self, before: &Self, other: &Self) {
         let pairs = permute(between.0.each_ref().map(|row| row[column]));
-        for (((row, pair), before), other) in
-            self.0.iter_mut().zip(pairs).zip(&before.0).zip(&other.0)
-        {
+        for (((row, pair), before), other) in self.0.iter_mut().zip(pairs).zip(&before.0).zip(&other.0) {
             let mut result = pair.xor(before[column].xor(other[column]));
             if OVER {
                 result = result.xor(row[column]);

@@ -8,17 +8,11 @@ use zeroize::Zeroizing;
 use crate::{Error, Inputs, Params};
 
 fn length(length: usize, name: &'static str) -> Result<[u8; 4], Error> {
-    u32::try_from(length)
-        .map(u32::to_le_bytes)
-        .map_err(|_| Error::Length(name))
+    u32::try_from(length).map(u32::to_le_bytes).map_err(|_| Error::Length(name))
 }
 
 /// H0: the digest of the parameters and of all inputs.
-pub(crate) fn seed(
-    params: &Params,
-    inputs: &Inputs<'_>,
-    out: usize,
-) -> Result<Zeroizing<[u8; 64]>, Error> {
+pub(crate) fn seed(params: &Params, inputs: &Inputs<'_>, out: usize) -> Result<Zeroizing<[u8; 64]>, Error> {
     let mut hasher = Blake2b512::new();
     hasher.update(params.parallelism.to_le_bytes());
     hasher.update(length(out, "output")?);

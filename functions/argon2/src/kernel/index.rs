@@ -16,14 +16,7 @@ pub(crate) struct Segment {
 impl Segment {
     /// The segment at this place.
     pub(crate) fn new(params: &Params, pass: u32, lane: u32, slice: u32) -> Self {
-        Self {
-            pass,
-            lane,
-            slice,
-            length: params.segment(),
-            lanes: params.parallelism,
-            iterations: params.iterations,
-        }
+        Self { pass, lane, slice, length: params.segment(), lanes: params.parallelism, iterations: params.iterations }
     }
 
     /// The number of its blocks.
@@ -33,11 +26,7 @@ impl Segment {
 
     /// The first of its blocks to compute: the first two of a lane are made of H0.
     pub(crate) fn first(&self) -> usize {
-        if self.pass == 0 && self.slice == 0 {
-            2
-        } else {
-            0
-        }
+        if self.pass == 0 && self.slice == 0 { 2 } else { 0 }
     }
 
     /// Whether its references are independent of the data: in the first half of the first pass.
@@ -72,26 +61,16 @@ impl Segment {
         };
         // The finished segments of the last four, of that lane; of the present one's own lane, its finished blocks as
         // well, except for the previous block.
-        let (finished, oldest) = if self.pass == 0 {
-            (self.before(), 0)
-        } else {
-            (3 * self.length, self.before() + self.length)
-        };
-        let area = if lane == u64::from(self.lane) {
-            finished + index - 1
-        } else {
-            finished - usize::from(index == 0)
-        } as u64;
+        let (finished, oldest) =
+            if self.pass == 0 { (self.before(), 0) } else { (3 * self.length, self.before() + self.length) };
+        let area =
+            if lane == u64::from(self.lane) { finished + index - 1 } else { finished - usize::from(index == 0) } as u64;
         let square = (j1 * j1) >> 32;
         let place = area - 1 - ((area * square) >> 32);
         let place = oldest + place as usize;
         let length = self.lane_length();
         // `oldest` is at most the length of the lane, and `place` is less than that beyond it.
-        let place = if place >= length {
-            place - length
-        } else {
-            place
-        };
+        let place = if place >= length { place - length } else { place };
         lane as usize * length + place
     }
 }

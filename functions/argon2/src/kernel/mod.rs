@@ -13,12 +13,7 @@ use crate::{Error, Inputs, Params};
 use index::{Addresses, Segment};
 
 /// Fills `blocks`, which are as many as `params` asks for, and computes the tag.
-pub(crate) fn fill(
-    params: &Params,
-    inputs: &Inputs<'_>,
-    blocks: &mut [Block],
-    out: &mut [u8],
-) -> Result<(), Error> {
+pub(crate) fn fill(params: &Params, inputs: &Inputs<'_>, blocks: &mut [Block], out: &mut [u8]) -> Result<(), Error> {
     let lane_length = 4 * params.segment();
     let seed = hash::seed(params, inputs, out.len())?;
     for (lane, blocks) in (0u32..).zip(blocks.chunks_exact_mut(lane_length)) {
@@ -58,11 +53,7 @@ pub(crate) fn fill(
 ///
 /// Which block is mixed in next is known once the first column of the present one is done. Its lines are fetched at that
 /// point, while the other columns are computed: the nearest there is to a prefetch instruction.
-fn fill_segment<const OVER: bool>(
-    segment: &Segment,
-    blocks: &mut [Block],
-    between: &mut Block,
-) -> Result<(), Error> {
+fn fill_segment<const OVER: bool>(segment: &Segment, blocks: &mut [Block], between: &mut Block) -> Result<(), Error> {
     let mut addresses = segment.independent().then(|| Addresses::new(segment));
     let (mut previous, mut current) = segment.start();
     let random = match &mut addresses {

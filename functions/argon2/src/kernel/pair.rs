@@ -5,9 +5,8 @@ pub(crate) use lanes::Pair;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {
     use core::arch::wasm32::{
-        i8x16_shuffle, i32x4_shuffle, u64x2, u64x2_add, u64x2_extmul_high_u32x4,
-        u64x2_extmul_low_u32x4, u64x2_extract_lane, u64x2_shr, u64x2_shuffle, v128, v128_bitselect,
-        v128_or, v128_xor,
+        i8x16_shuffle, i32x4_shuffle, u64x2, u64x2_add, u64x2_extmul_high_u32x4, u64x2_extmul_low_u32x4,
+        u64x2_extract_lane, u64x2_shr, u64x2_shuffle, v128, v128_bitselect, v128_or, v128_xor,
     };
 
     /// A vector register.
@@ -35,10 +34,7 @@ mod lanes {
 
         #[inline(always)]
         pub(crate) fn words(self) -> [u64; 2] {
-            [
-                u64x2_extract_lane::<0>(self.0),
-                u64x2_extract_lane::<1>(self.0),
-            ]
+            [u64x2_extract_lane::<0>(self.0), u64x2_extract_lane::<1>(self.0)]
         }
 
         #[inline(always)]
@@ -63,46 +59,12 @@ mod lanes {
 
         #[inline(always)]
         pub(crate) fn rotate_24(self) -> Self {
-            Self(i8x16_shuffle::<
-                3,
-                4,
-                5,
-                6,
-                7,
-                0,
-                1,
-                2,
-                27,
-                28,
-                29,
-                30,
-                31,
-                24,
-                25,
-                26,
-            >(self.0, again(self.0)))
+            Self(i8x16_shuffle::<3, 4, 5, 6, 7, 0, 1, 2, 27, 28, 29, 30, 31, 24, 25, 26>(self.0, again(self.0)))
         }
 
         #[inline(always)]
         pub(crate) fn rotate_16(self) -> Self {
-            Self(i8x16_shuffle::<
-                2,
-                3,
-                4,
-                5,
-                6,
-                7,
-                0,
-                1,
-                26,
-                27,
-                28,
-                29,
-                30,
-                31,
-                24,
-                25,
-            >(self.0, again(self.0)))
+            Self(i8x16_shuffle::<2, 3, 4, 5, 6, 7, 0, 1, 26, 27, 28, 29, 30, 31, 24, 25>(self.0, again(self.0)))
         }
 
         #[inline(always)]
@@ -123,10 +85,7 @@ mod lanes {
             let [y0, y1] = y;
             let x = i32x4_shuffle::<0, 2, 4, 6>(x0.0, x1.0);
             let y = i32x4_shuffle::<0, 2, 4, 6>(y0.0, y1.0);
-            [
-                Self(u64x2_extmul_low_u32x4(x, y)),
-                Self(u64x2_extmul_high_u32x4(x, y)),
-            ]
+            [Self(u64x2_extmul_low_u32x4(x, y)), Self(u64x2_extmul_high_u32x4(x, y))]
         }
     }
 }

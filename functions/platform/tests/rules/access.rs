@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::on_duty;
 
 fn all(id: uuid::Uuid) -> Vec<Call> {
-    let post = |what: &str| Call::post(&format!("/v1/platform/accounts/{id}/{what}")).json(&json!({ "reason": "核查" }));
+    let post =
+        |what: &str| Call::post(&format!("/v1/platform/accounts/{id}/{what}")).json(&json!({ "reason": "核查" }));
     vec![
         Call::get("/v1/platform/accounts"),
         Call::get("/v1/platform/accounts?query=a&state=active&limit=1"),

@@ -4,8 +4,8 @@ use eport_schema::catalogue;
 use eport_shared::clock::Timestamp;
 use eport_shared::on_each_database;
 use eport_shared::platform::{first_id, new_id};
-use eport_shared::testing::{Person, SeededEntropy, World};
 use eport_shared::sql;
+use eport_shared::testing::{Person, SeededEntropy, World};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -18,7 +18,14 @@ async fn list(world: &World, token: &str, query: &str) -> Json {
 /// Six rows, a minute apart: lock, unlock (both done), reveal, lock of nobody (refused), for two people.
 async fn some_history(world: &World, token: &str) -> (Person, Person) {
     let (one, other) = (world.person(1).await, world.person(2).await);
-    for (person, what) in [(one.id, "lock"), (one.id, "unlock"), (other.id, "reveal"), (Uuid::nil(), "lock"), (one.id, "reveal"), (other.id, "lock")] {
+    for (person, what) in [
+        (one.id, "lock"),
+        (one.id, "unlock"),
+        (other.id, "reveal"),
+        (Uuid::nil(), "lock"),
+        (one.id, "reveal"),
+        (other.id, "lock"),
+    ] {
         act(world, token, person, what, "核查").await;
         world.advance(60);
     }

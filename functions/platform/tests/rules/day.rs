@@ -36,7 +36,8 @@ async fn send<F: Function>(world: &World, call: Call) -> Json {
 
 async fn code(world: &World, secrets: &mut Secrets, phone: &str, purpose: &str) -> String {
     world.advance(61);
-    send::<Registrations>(world, Call::post("/v1/sms-codes").json(&json!({ "phone": phone, "purpose": purpose }))).await;
+    send::<Registrations>(world, Call::post("/v1/sms-codes").json(&json!({ "phone": phone, "purpose": purpose })))
+        .await;
     let code = world.code_for(phone).await;
     secrets.0.push(code.clone());
     code
@@ -75,8 +76,11 @@ async fn registered(world: &World, secrets: &mut Secrets) {
     let created = send::<Registrations>(world, Call::post("/v1/registrations").json(&body)).await;
     let token = secrets.keep(&created["password_token"]);
     let path = format!("/v1/registrations/{}/password", created["account_id"].as_str().unwrap());
-    for (token, password) in [("no token", PASSWORD), (token.as_str(), "short"), (token.as_str(), PASSWORD), (token.as_str(), PASSWORD)] {
-        send::<Registrations>(world, Call::put(&path).json(&json!({ "password_token": token, "password": password }))).await;
+    for (token, password) in
+        [("no token", PASSWORD), (token.as_str(), "short"), (token.as_str(), PASSWORD), (token.as_str(), PASSWORD)]
+    {
+        send::<Registrations>(world, Call::put(&path).json(&json!({ "password_token": token, "password": password })))
+            .await;
     }
 }
 
@@ -134,7 +138,15 @@ async fn staffed(world: &World, secrets: &mut Secrets) {
     let (staff, token) = on_duty(world).await;
     secrets.0.extend([token.clone(), staff.phone, staff.id_number]);
     let mut id = String::new();
-    for query in ["", "?state=active", "?state=locked", "?query=zhang", "?query=13800000002", &format!("?query={}", resident_id(1)), "?query=%E5%BC%A0%E4%BC%9F"] {
+    for query in [
+        "",
+        "?state=active",
+        "?state=locked",
+        "?query=zhang",
+        "?query=13800000002",
+        &format!("?query={}", resident_id(1)),
+        "?query=%E5%BC%A0%E4%BC%9F",
+    ] {
         let list = send::<Platform>(world, Call::get(&format!("/v1/platform/accounts{query}")).bearer(&token)).await;
         if query == "?query=zhang" {
             id = list["items"][0]["id"].as_str().unwrap().to_owned();
@@ -142,7 +154,8 @@ async fn staffed(world: &World, secrets: &mut Secrets) {
     }
     send::<Platform>(world, Call::get(&format!("/v1/platform/accounts/{id}")).bearer(&token)).await;
     for what in ["lock", "reveal", "unlock"] {
-        let call = Call::post(&format!("/v1/platform/accounts/{id}/{what}")).bearer(&token).json(&json!({ "reason": "核查" }));
+        let call =
+            Call::post(&format!("/v1/platform/accounts/{id}/{what}")).bearer(&token).json(&json!({ "reason": "核查" }));
         send::<Platform>(world, call).await;
     }
     for query in [

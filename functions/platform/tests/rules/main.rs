@@ -35,7 +35,8 @@ async fn get(world: &World, token: &str, target: &str) -> Answer {
 
 /// `POST /v1/platform/accounts/{id}/{what}` with a reason.
 async fn act(world: &World, token: &str, id: impl std::fmt::Display, what: &str, reason: &str) -> Answer {
-    let call = Call::post(&format!("/v1/platform/accounts/{id}/{what}")).bearer(token).json(&json!({ "reason": reason }));
+    let call =
+        Call::post(&format!("/v1/platform/accounts/{id}/{what}")).bearer(token).json(&json!({ "reason": reason }));
     world.send::<Platform>(call).await
 }
 

@@ -11,14 +11,22 @@ use crate::day::day;
 
 /// Every column that holds text or bytes, as text where it is any.
 const TABLES: [(&str, Statement); 8] = [
-    ("accounts", sql!("SELECT username, name, id_number_enc, phone_enc, email_enc, address_enc, telephone_enc, password_hash, locked_reason FROM accounts")),
+    (
+        "accounts",
+        sql!(
+            "SELECT username, name, id_number_enc, phone_enc, email_enc, address_enc, telephone_enc, password_hash, locked_reason FROM accounts"
+        ),
+    ),
     ("sms_codes", sql!("SELECT phone_index, purpose, code_hash FROM sms_codes")),
     ("sms_outbox", sql!("SELECT phone_enc, phone_index, purpose, text_enc, code_enc FROM sms_outbox")),
     ("login_failures", sql!("SELECT subject FROM login_failures")),
     ("sessions", sql!("SELECT method, amr, refresh_hash, access_hash, device, address, end_reason FROM sessions")),
     ("messages", sql!("SELECT kind, data FROM messages")),
     ("idempotency", sql!("SELECT key_hash, request_hash, reply_enc FROM idempotency")),
-    ("audit", sql!("SELECT address, device, action, target_type, target_id, before, after, code, trace_id, mac FROM audit")),
+    (
+        "audit",
+        sql!("SELECT address, device, action, target_type, target_id, before, after, code, trace_id, mac FROM audit"),
+    ),
 ];
 
 fn contains(haystack: &[u8], needle: &str) -> bool {
@@ -30,7 +38,11 @@ async fn dump(world: &World) -> Vec<(&'static str, Vec<u8>)> {
     for (table, statement) in TABLES {
         for row in world.rows(&statement, &[]).await {
             for column in 0.. {
-                match row.get::<Option<String>>(column).map(|text| text.map(String::into_bytes)).or_else(|_| row.get::<Option<Vec<u8>>>(column)) {
+                match row
+                    .get::<Option<String>>(column)
+                    .map(|text| text.map(String::into_bytes))
+                    .or_else(|_| row.get::<Option<Vec<u8>>>(column))
+                {
                     Ok(Some(bytes)) => all.push((table, bytes)),
                     Ok(None) => {}
                     Err(_) => break,
@@ -38,7 +50,9 @@ async fn dump(world: &World) -> Vec<(&'static str, Vec<u8>)> {
             }
         }
     }
-    all.extend(world.key_value.dump().into_iter().map(|(key, value)| ("key-value", [key.into_bytes(), value].concat())));
+    all.extend(
+        world.key_value.dump().into_iter().map(|(key, value)| ("key-value", [key.into_bytes(), value].concat())),
+    );
     all
 }
 
@@ -90,7 +104,9 @@ async fn a_day_with_a_log() {
     world.database.set_offline(false);
     world.settings.sms_provider = eport_shared::settings::SmsProvider::Webhook;
     world.settings.sms_webhook_secret = "gateway secret".to_owned();
-    for (url, reply) in [("no address", None), ("https://sms.example.cn", Some(eport_shared::testing::Reply::Status(500)))] {
+    for (url, reply) in
+        [("no address", None), ("https://sms.example.cn", Some(eport_shared::testing::Reply::Status(500)))]
+    {
         world.settings.sms_webhook_url = url.to_owned();
         world.network.plan(&[reply.unwrap_or(eport_shared::testing::Reply::Silence); 3]);
         world.advance(3600);
@@ -122,7 +138,8 @@ async fn day_again(world: &World) {
     world.send::<Accounts>(Call::put("/v1/me/password").bearer(&token).json(&change)).await;
     let code = json!({ "phone": phone(2), "purpose": "login" });
     world.send::<Registrations>(Call::post("/v1/sms-codes").json(&code)).await;
-    let reset = json!({ "phone": phone(2), "sms_code": "123456", "id_number": resident_id(1), "password": NEW_PASSWORD });
+    let reset =
+        json!({ "phone": phone(2), "sms_code": "123456", "id_number": resident_id(1), "password": NEW_PASSWORD });
     world.send::<Registrations>(Call::post("/v1/password-resets").json(&reset)).await;
 }
 

@@ -75,7 +75,11 @@ pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> 
 }
 
 /// Holds the phone's row until the transaction ends: what concerns one phone is decided by one request at a time.
-pub async fn claim_phone(context: &Context<'_>, connection: &mut dyn Connection, index: &[u8; 32]) -> Result<(), DatabaseError> {
+pub async fn claim_phone(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    index: &[u8; 32],
+) -> Result<(), DatabaseError> {
     connection
         .execute(
             &sql!(
@@ -105,12 +109,7 @@ async fn within_limits(
                         COUNT(*), MIN(created_at)
                  FROM sms_codes WHERE phone_index = $1 AND created_at > $4"
             ),
-            &[
-                (*index).into(),
-                purpose.as_str().into(),
-                hour_ago.into(),
-                context.now.plus_seconds(-DAY).into(),
-            ],
+            &[(*index).into(), purpose.as_str().into(), hour_ago.into(), context.now.plus_seconds(-DAY).into()],
         )
         .await?;
     let Some(row) = rows.first() else {
@@ -123,7 +122,9 @@ async fn within_limits(
     if let Some(last) = last
         && context.now < last.plus_seconds(settings.sms_resend_seconds)
     {
-        return Err(Problem::new(&catalogue::SMS_RESEND_TOO_SOON).retry_after(wait(Some(last), settings.sms_resend_seconds)));
+        return Err(
+            Problem::new(&catalogue::SMS_RESEND_TOO_SOON).retry_after(wait(Some(last), settings.sms_resend_seconds))
+        );
     }
     if row.get::<i64>(3)? >= settings.sms_phone_day {
         return Err(Problem::new(&catalogue::SMS_PHONE_LIMIT).retry_after(wait(row.get(4)?, DAY)));
@@ -140,7 +141,12 @@ async fn within_limits(
 pub struct RightCode(Uuid);
 
 /// Counts one try of the newest code for this phone and purpose, and compares.
-pub async fn check(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose, code: &SmsCode) -> Result<RightCode, Problem> {
+pub async fn check(
+    context: &Context<'_>,
+    phone: &Phone,
+    purpose: SmsPurpose,
+    code: &SmsCode,
+) -> Result<RightCode, Problem> {
     let index = phone_index(context.keys, phone);
     let rows = query(
         context.database,
@@ -151,12 +157,7 @@ pub async fn check(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose, co
                AND used_at IS NULL AND expires_at > $3 AND tries < $4
              RETURNING id, code_hash"
         ),
-        &[
-            index.into(),
-            purpose.as_str().into(),
-            context.now.into(),
-            context.settings.sms_code_tries.into(),
-        ],
+        &[index.into(), purpose.as_str().into(), context.now.into(), context.settings.sms_code_tries.into()],
     )
     .await?;
     let Some(row) = rows.first() else {

@@ -78,7 +78,9 @@ async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, tex
         match context.outbound.send(signed(context, id, &body)?).await {
             Ok(response) if response.status().is_success() => return Ok(()),
             // The gateway understood and refused; it would refuse again.
-            Ok(response) if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS => {
+            Ok(response)
+                if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS =>
+            {
                 eprintln!("the SMS gateway refused a message with status {}", response.status());
                 return Err(Problem::new(&catalogue::SMS_UNAVAILABLE));
             }
@@ -95,10 +97,7 @@ async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, tex
 /// `X-Eport-Signature: t=<seconds>,v1=<hex of HMAC-SHA-256(secret, "<seconds>." ‖ body)>`.
 fn signed(context: &Context<'_>, id: Uuid, body: &str) -> Result<Request<Bytes>, Problem> {
     let at = context.now.seconds();
-    let signature = hmac_sha256(
-        context.settings.sms_webhook_secret.as_bytes(),
-        format!("{at}.{body}").as_bytes(),
-    );
+    let signature = hmac_sha256(context.settings.sms_webhook_secret.as_bytes(), format!("{at}.{body}").as_bytes());
     Request::post(&context.settings.sms_webhook_url)
         .header(header::CONTENT_TYPE, "application/json")
         .header("idempotency-key", id.to_string())

@@ -146,7 +146,10 @@ impl Answer {
         assert_eq!(body["retry"], refusal.retry.as_str());
         assert_eq!(self.header("content-type"), Some("application/problem+json"));
         assert_eq!(self.header("cache-control"), Some("no-store"));
-        assert_eq!(body["retry_after"].as_i64().map(|n| n.to_string()).as_deref(), self.header(header::RETRY_AFTER.as_str()));
+        assert_eq!(
+            body["retry_after"].as_i64().map(|n| n.to_string()).as_deref(),
+            self.header(header::RETRY_AFTER.as_str())
+        );
         assert!(refusal.status != 429 || body["retry_after"].as_i64().is_some_and(|n| n > 0), "{body}");
         body
     }

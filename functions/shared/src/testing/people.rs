@@ -63,7 +63,8 @@ impl World {
             password: format!("correct horse {n}"),
         };
         let phone = Phone::parse(&person.phone).expect("a phone");
-        let document = IdDocument::parse(IdType::ResidentId, &person.id_number, self.now().date()).expect("an id number");
+        let document =
+            IdDocument::parse(IdType::ResidentId, &person.id_number, self.now().date()).expect("an id number");
         let password = NewPassword::parse(&person.password, &person.username).expect("a password");
         let protect = |field, text: &str| protect(&self.keys, &self.entropy, field, id, text).expect("encryption");
         self.rows(

@@ -12,18 +12,40 @@ use crate::{Accounts, Registrations, refuse_with};
 #[test]
 fn refused_attempts_are_kept_and_noise_is_not() {
     for refusal in [
-        &catalogue::SESSION_CREDENTIALS_WRONG, &catalogue::SESSION_LOCKED, &catalogue::SESSION_TOKEN_INVALID, &catalogue::SESSION_ENDED,
-        &catalogue::SESSION_REFRESH_INVALID, &catalogue::SESSION_REFRESH_REUSED, &catalogue::SMS_CODE_INVALID, &catalogue::SMS_CODE_EXPIRED,
-        &catalogue::SMS_CODE_EXHAUSTED, &catalogue::REGISTRATION_ID_NUMBER_TAKEN, &catalogue::REGISTRATION_PASSWORD_TOKEN_INVALID,
-        &catalogue::PASSWORD_WRONG, &catalogue::PASSWORD_RESET_MISMATCH, &catalogue::ACCOUNT_LOCKED, &catalogue::ACCOUNT_INACTIVE,
-        &catalogue::STAFF_REQUIRED, &catalogue::STAFF_TARGET, &catalogue::RESOURCE_NOT_FOUND,
+        &catalogue::SESSION_CREDENTIALS_WRONG,
+        &catalogue::SESSION_LOCKED,
+        &catalogue::SESSION_TOKEN_INVALID,
+        &catalogue::SESSION_ENDED,
+        &catalogue::SESSION_REFRESH_INVALID,
+        &catalogue::SESSION_REFRESH_REUSED,
+        &catalogue::SMS_CODE_INVALID,
+        &catalogue::SMS_CODE_EXPIRED,
+        &catalogue::SMS_CODE_EXHAUSTED,
+        &catalogue::REGISTRATION_ID_NUMBER_TAKEN,
+        &catalogue::REGISTRATION_PASSWORD_TOKEN_INVALID,
+        &catalogue::PASSWORD_WRONG,
+        &catalogue::PASSWORD_RESET_MISMATCH,
+        &catalogue::ACCOUNT_LOCKED,
+        &catalogue::ACCOUNT_INACTIVE,
+        &catalogue::STAFF_REQUIRED,
+        &catalogue::STAFF_TARGET,
+        &catalogue::RESOURCE_NOT_FOUND,
     ] {
         assert!(worth_keeping(&Problem::new(refusal)), "{}", refusal.code);
     }
     for refusal in [
-        &catalogue::SESSION_REQUIRED, &catalogue::SESSION_TOKEN_EXPIRED, &catalogue::ROUTE_NOT_FOUND, &catalogue::REQUEST_MALFORMED_JSON,
-        &catalogue::REQUEST_INVALID, &catalogue::IDEMPOTENCY_KEY_REUSED, &catalogue::IDEMPOTENCY_IN_PROGRESS, &catalogue::SMS_RESEND_TOO_SOON,
-        &catalogue::SMS_PHONE_LIMIT, &catalogue::SMS_ADDRESS_LIMIT, &catalogue::RATE_LIMITED, &catalogue::SERVICE_INTERNAL,
+        &catalogue::SESSION_REQUIRED,
+        &catalogue::SESSION_TOKEN_EXPIRED,
+        &catalogue::ROUTE_NOT_FOUND,
+        &catalogue::REQUEST_MALFORMED_JSON,
+        &catalogue::REQUEST_INVALID,
+        &catalogue::IDEMPOTENCY_KEY_REUSED,
+        &catalogue::IDEMPOTENCY_IN_PROGRESS,
+        &catalogue::SMS_RESEND_TOO_SOON,
+        &catalogue::SMS_PHONE_LIMIT,
+        &catalogue::SMS_ADDRESS_LIMIT,
+        &catalogue::RATE_LIMITED,
+        &catalogue::SERVICE_INTERNAL,
         &catalogue::DEV_NOT_ENABLED,
     ] {
         assert!(!worth_keeping(&Problem::new(refusal)), "{}", refusal.code);

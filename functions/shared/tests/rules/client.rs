@@ -12,7 +12,10 @@ fn settings(header: &str) -> Settings {
 fn client(header: &str, fields: &[(&str, &str)]) -> Client {
     let mut headers = HeaderMap::new();
     for (name, value) in fields {
-        headers.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        headers.append(
+            HeaderName::from_bytes(name.as_bytes()).unwrap(),
+            HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+        );
     }
     Client::of(&headers, &settings(header))
 }
@@ -62,7 +65,14 @@ fn a_device_is_cut_to_two_hundred_characters() {
 fn a_trace_id_is_thirty_two_hexadecimal_digits() {
     let id = "4bf92f3577b34da6a3ce929d0e0e4736";
     assert_eq!(client("", &[("traceparent", &format!("00-{id}-00f067aa0ba902b7-01"))]).trace_id.as_deref(), Some(id));
-    for odd in ["", "00", "00-short-00f067aa0ba902b7-01", &format!("00-{}-1-1", "0".repeat(32)), &format!("00-{}-1-1", "z".repeat(32)), &format!("00-{}-1-1", id.to_uppercase())] {
+    for odd in [
+        "",
+        "00",
+        "00-short-00f067aa0ba902b7-01",
+        &format!("00-{}-1-1", "0".repeat(32)),
+        &format!("00-{}-1-1", "z".repeat(32)),
+        &format!("00-{}-1-1", id.to_uppercase()),
+    ] {
         assert_eq!(client("", &[("traceparent", odd)]).trace_id, None, "{odd}");
     }
 }

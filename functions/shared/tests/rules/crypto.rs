@@ -30,7 +30,11 @@ fn what_was_encrypted_comes_back() {
 fn a_ciphertext_that_was_moved_is_refused() {
     let keys = keys();
     let kept = sealed(&keys);
-    for place in [Place::new("accounts.address", &ROW), Place::new("accounts.email", &Uuid::from_u128(2)), Place { column: "accounts.emai", row: b"l" }] {
+    for place in [
+        Place::new("accounts.address", &ROW),
+        Place::new("accounts.email", &Uuid::from_u128(2)),
+        Place { column: "accounts.emai", row: b"l" },
+    ] {
         assert_eq!(decrypt(&keys, place, &kept), Err(CryptoError));
     }
 }
@@ -73,8 +77,17 @@ fn an_old_key_still_decrypts_and_a_new_one_encrypts() {
 fn a_mac_of_one_use_is_none_of_another() {
     let keys = keys();
     let labels = [
-        Label::Phone, Label::IdNumber, Label::SmsCode, Label::LoginSubject, Label::PasswordToken, Label::RefreshToken, Label::IdempotencyKey,
-        Label::IdempotencyBody, Label::Audit, Label::Device, Label::RateSubject,
+        Label::Phone,
+        Label::IdNumber,
+        Label::SmsCode,
+        Label::LoginSubject,
+        Label::PasswordToken,
+        Label::RefreshToken,
+        Label::IdempotencyKey,
+        Label::IdempotencyBody,
+        Label::Audit,
+        Label::Device,
+        Label::RateSubject,
     ];
     let macs: std::collections::BTreeSet<[u8; 32]> = labels.iter().map(|label| mac(&keys, *label, &[b"x"])).collect();
     assert_eq!(macs.len(), labels.len());
@@ -84,7 +97,8 @@ fn a_mac_of_one_use_is_none_of_another() {
 fn no_two_lists_of_parts_have_one_mac() {
     let keys = keys();
     let lists: [&[&[u8]]; 6] = [&[], &[b""], &[b"", b""], &[b"ab"], &[b"a", b"b"], &[b"", b"ab"]];
-    let macs: std::collections::BTreeSet<[u8; 32]> = lists.iter().map(|parts| mac(&keys, Label::Audit, parts)).collect();
+    let macs: std::collections::BTreeSet<[u8; 32]> =
+        lists.iter().map(|parts| mac(&keys, Label::Audit, parts)).collect();
     assert_eq!(macs.len(), lists.len());
 }
 

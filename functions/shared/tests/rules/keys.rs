@@ -78,10 +78,17 @@ fn settings_have_their_defaults_and_refuse_what_they_can_not_be() {
     assert_eq!((settings.environment, settings.sms_provider), (Environment::Production, SmsProvider::Outbox));
     assert_eq!((settings.sms_code_seconds, settings.login_tries, settings.session_seconds), (300, 5, 43_200));
     assert_eq!((settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism), (19_456, 2, 1));
-    for (name, value) in [("environment", "staging"), ("sms_provider", "pigeon"), ("login_tries", "five"), ("login_tries", "-1"), ("body_bytes", "64k")] {
+    for (name, value) in [
+        ("environment", "staging"),
+        ("sms_provider", "pigeon"),
+        ("login_tries", "five"),
+        ("login_tries", "-1"),
+        ("body_bytes", "64k"),
+    ] {
         let error = at_once(Settings::load(&Map::from([(name, value.to_owned())]))).unwrap_err();
         assert!(error.name == name && !error.to_string().contains(value), "{error}");
     }
-    let settings = at_once(Settings::load(&Map::from([("login_tries", " 7 ".to_owned()), ("issuer", String::new())]))).unwrap();
+    let settings =
+        at_once(Settings::load(&Map::from([("login_tries", " 7 ".to_owned()), ("issuer", String::new())]))).unwrap();
     assert_eq!((settings.login_tries, settings.issuer.as_str()), (7, "http://127.0.0.1:3000"));
 }

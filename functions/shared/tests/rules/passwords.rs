@@ -40,7 +40,8 @@ fn other_parameters_than_todays_ask_for_a_new_hash() {
     let mut world = world();
     let kept = hashed(&world, "correct horse");
     for change in [(65, 1, 1), (64, 2, 1), (64, 1, 2)] {
-        (world.settings.argon2_memory_kib, world.settings.argon2_iterations, world.settings.argon2_parallelism) = change;
+        (world.settings.argon2_memory_kib, world.settings.argon2_iterations, world.settings.argon2_parallelism) =
+            change;
         assert_eq!(verdict(&world, Some(&kept), "correct horse"), Ok(Verdict::RightButOutdated), "{change:?}");
         assert_eq!(verdict(&world, Some(&kept), "wrong horse"), Ok(Verdict::Wrong));
         let again = rehash(&world.settings, &world.keys, &world.entropy, &GivenPassword::new("correct horse")).unwrap();
@@ -63,8 +64,14 @@ fn another_pepper_makes_every_password_wrong_and_none_is_a_fault() {
 fn a_hash_that_is_none_is_a_fault_and_no_panic() {
     let world = world();
     for odd in [
-        "", "x", "$argon2id$", "$argon2id$v=19$m=64,t=1,p=1$$", "$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2E$x",
-        "$argon2id$v=19$m=64,t=1,p=1$!$!", "$argon2id$v=19$m=0,t=0,p=0$c2FsdHNhbHRzYWx0c2E$c2FsdA", "$argon2id$v=19$m=99999999999,t=1,p=1$c2FsdHNhbHQ$c2FsdA",
+        "",
+        "x",
+        "$argon2id$",
+        "$argon2id$v=19$m=64,t=1,p=1$$",
+        "$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2E$x",
+        "$argon2id$v=19$m=64,t=1,p=1$!$!",
+        "$argon2id$v=19$m=0,t=0,p=0$c2FsdHNhbHRzYWx0c2E$c2FsdA",
+        "$argon2id$v=19$m=99999999999,t=1,p=1$c2FsdHNhbHQ$c2FsdA",
         "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2E",
     ] {
         assert!(matches!(verdict(&world, Some(odd), "correct horse"), Err(CryptoError) | Ok(Verdict::Wrong)), "{odd}");
