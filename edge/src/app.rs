@@ -55,8 +55,11 @@ impl App {
     pub fn open(parts: &Parts<'_>) -> anyhow::Result<Self> {
         let manifest = parts.manifest;
         let cores = crate::limits::cores();
-        let limits: BTreeMap<&str, Limits> =
-            manifest.components.iter().map(|(name, component)| (name.as_str(), component.limits.resolve(cores))).collect();
+        let limits: BTreeMap<&str, Limits> = manifest
+            .components
+            .iter()
+            .map(|(name, component)| (name.as_str(), component.limits.resolve(cores)))
+            .collect();
         let instances = limits.values().map(|limits| limits.instances).sum();
         let memory = limits.values().map(|limits| limits.memory).max().unwrap_or(0);
         let engine = crate::wasm::engine(instances, memory)
@@ -131,8 +134,12 @@ impl App {
             DatabaseSample { kind: "sqlite", name: database.label().to_owned(), busy, idle }
         });
         let postgres = self.postgres.connections().into_iter().enumerate();
-        let postgres = postgres
-            .map(|(index, (busy, idle))| DatabaseSample { kind: "postgres", name: index.to_string(), busy, idle });
+        let postgres = postgres.map(|(index, (busy, idle))| DatabaseSample {
+            kind: "postgres",
+            name: index.to_string(),
+            busy,
+            idle,
+        });
         crate::metrics::render(&components, &sqlite.chain(postgres).collect::<Vec<_>>(), connections, unmatched)
     }
 }
@@ -145,17 +152,22 @@ fn load_one(
     source: &Path,
 ) -> anyhow::Result<bool> {
     let name = &pool.component.name;
-    let loaded = cache
-        .load(engine, source)
-        .map_err(anyhow::Error::from)
-        .with_context(|| format!("component `{name}` ({}) can't be compiled. Build it with `cargo build --target wasm32-wasip2`", source.display()))?;
+    let loaded = cache.load(engine, source).map_err(anyhow::Error::from).with_context(|| {
+        format!(
+            "component `{name}` ({}) can't be compiled. Build it with `cargo build --target wasm32-wasip2`",
+            source.display()
+        )
+    })?;
     let pre = linker
         .instantiate_pre(&loaded.component)
         .map_err(anyhow::Error::from)
         .with_context(|| format!("component `{name}` ({}) needs something that this runtime doesn't offer. Build it with spin-sdk 7, or run it on Spin", source.display()))?;
-    let pre = ServicePre::new(pre)
-        .map_err(anyhow::Error::from)
-        .with_context(|| format!("component `{name}` ({}) doesn't answer HTTP by WASI 0.3. Build it with spin-sdk 7 and #[http_service]", source.display()))?;
+    let pre = ServicePre::new(pre).map_err(anyhow::Error::from).with_context(|| {
+        format!(
+            "component `{name}` ({}) doesn't answer HTTP by WASI 0.3. Build it with spin-sdk 7 and #[http_service]",
+            source.display()
+        )
+    })?;
     pool.ready(pre);
     Ok(loaded.compiled)
 }
@@ -284,13 +296,7 @@ fn cant_open(path: Option<&Path>) -> String {
     }
 }
 
-fn unknown_label(
-    parts: &Parts<'_>,
-    span: std::ops::Range<usize>,
-    what: &str,
-    table: &str,
-    label: &str,
-) -> ConfigError {
+fn unknown_label(parts: &Parts<'_>, span: std::ops::Range<usize>, what: &str, table: &str, label: &str) -> ConfigError {
     parts.manifest.file.error(
         span,
         format!("there is no {what} with the label \"{label}\""),

@@ -172,10 +172,7 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Span::parse(&text).ok_or_else(|| {
-            de::Error::invalid_value(
-                de::Unexpected::Str(&text),
-                &"a length of time, such as \"30s\" or \"500ms\"",
-            )
+            de::Error::invalid_value(de::Unexpected::Str(&text), &"a length of time, such as \"30s\" or \"500ms\"")
         })
     }
 }

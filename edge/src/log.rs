@@ -206,7 +206,8 @@ impl Shared {
             let dropped = std::mem::take(&mut state.dropped);
             drop(state);
             if dropped > 0 {
-                let _ = writeln!(out, "{{\"kind\":\"runtime\",\"message\":\"{dropped} lines of the log were dropped\"}}");
+                let _ =
+                    writeln!(out, "{{\"kind\":\"runtime\",\"message\":\"{dropped} lines of the log were dropped\"}}");
             }
             // A log that can't be written must not stop the service.
             let _ = out.write_all(&batch).and_then(|()| out.flush());
@@ -274,8 +275,7 @@ mod tests {
         });
         log.flush();
         let text = std::fs::read_to_string(&path).unwrap();
-        let lines: Vec<serde_json::Value> =
-            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines[0]["message"], "a \"quoted\"\nline\u{7}");
         assert_eq!(lines[1]["path"], "/v1/\"me\"");
         assert_eq!((lines[1]["duration_us"].as_u64(), lines[1]["client"].as_str()), (Some(42), Some("::1")));

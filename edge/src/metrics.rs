@@ -140,11 +140,16 @@ pub fn render(
             }
         }
     });
-    family("eport_request_duration_seconds", "histogram", "From the complete request to the head of its answer.", &|out, name| {
-        for sample in components {
-            sample.metrics.requests.write(out, name, &format!("component=\"{}\"", sample.name));
-        }
-    });
+    family(
+        "eport_request_duration_seconds",
+        "histogram",
+        "From the complete request to the head of its answer.",
+        &|out, name| {
+            for sample in components {
+                sample.metrics.requests.write(out, name, &format!("component=\"{}\"", sample.name));
+            }
+        },
+    );
     family("eport_instantiation_seconds", "histogram", "Time to make an instance.", &|out, name| {
         for sample in components {
             sample.metrics.instantiations.write(out, name, &format!("component=\"{}\"", sample.name));
@@ -156,8 +161,12 @@ pub fn render(
         ("eport_queued_requests", "gauge", "Requests waiting for an instance.", |s| s.queued as u64),
         ("eport_traps_total", "counter", "Instances that ended in a trap.", |s| s.metrics.traps.load(Relaxed)),
         ("eport_timeouts_total", "counter", "Requests not answered in time.", |s| s.metrics.timeouts.load(Relaxed)),
-        ("eport_rejected_total", "counter", "Requests turned away because the queue was full.", |s| s.metrics.rejected.load(Relaxed)),
-        ("eport_retried_total", "counter", "Requests moved to a fresh instance after a neighbour's trap.", |s| s.metrics.retried.load(Relaxed)),
+        ("eport_rejected_total", "counter", "Requests turned away because the queue was full.", |s| {
+            s.metrics.rejected.load(Relaxed)
+        }),
+        ("eport_retried_total", "counter", "Requests moved to a fresh instance after a neighbour's trap.", |s| {
+            s.metrics.retried.load(Relaxed)
+        }),
     ];
     for (name, kind, help, value) in values {
         family(name, kind, help, &|out, name| {

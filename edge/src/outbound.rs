@@ -86,9 +86,7 @@ impl Rule {
 /// Splits `host:port`; an IPv6 address stands in brackets.
 fn split_port(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.ends_with(']')) => {
-            (host, Some(port))
-        }
+        Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.ends_with(']')) => (host, Some(port)),
         _ => (text, None),
     }
 }
@@ -126,8 +124,7 @@ fn parse_host(text: &str) -> Result<Host, &'static str> {
     }
     let name = normal_host(name);
     let is_address = name.parse::<IpAddr>().is_ok();
-    let is_name = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
     match (below, is_address, is_name) {
         (false, true, _) | (false, _, true) => Ok(Host::Exact(name)),
         (true, false, true) => Ok(Host::Below(format!(".{name}"))),
@@ -233,9 +230,21 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused_with_a_reason() {
         for entry in [
-            "*", "", "example.com", "https://", "https://a/b", "https://a.*.b", "https://*.*.b",
-            "ht-tp://a:1", "https://a:x", "foo://a", "https://银行.cn", "http://self", "https://*.1.2.3.4",
-            "http://10.0.0.0/40", "http://a.spin.internal",
+            "*",
+            "",
+            "example.com",
+            "https://",
+            "https://a/b",
+            "https://a.*.b",
+            "https://*.*.b",
+            "ht-tp://a:1",
+            "https://a:x",
+            "foo://a",
+            "https://银行.cn",
+            "http://self",
+            "https://*.1.2.3.4",
+            "http://10.0.0.0/40",
+            "http://a.spin.internal",
         ] {
             let error = AllowedHosts::parse([entry]).unwrap_err();
             assert!(error.contains(entry), "{error}");

@@ -41,10 +41,7 @@ pub struct Router(routefinder::Router<Route>);
 
 /// What is wrong with a route pattern, where something is. The matcher would only notice at the first request.
 pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
-    let body = pattern
-        .strip_suffix("/...")
-        .or_else(|| pattern.strip_suffix("/*"))
-        .unwrap_or(pattern);
+    let body = pattern.strip_suffix("/...").or_else(|| pattern.strip_suffix("/*")).unwrap_or(pattern);
     if !pattern.is_empty() && !pattern.starts_with('/') {
         return Err("doesn't begin with a slash");
     }
@@ -61,10 +58,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
 
 impl Router {
     /// The router of these routes; `index_of` gives each component its position.
-    pub fn new(
-        entries: &[RouteEntry],
-        index_of: impl Fn(&str) -> Option<usize>,
-    ) -> Result<Self, String> {
+    pub fn new(entries: &[RouteEntry], index_of: impl Fn(&str) -> Option<usize>) -> Result<Self, String> {
         let mut router = routefinder::Router::new();
         for entry in entries {
             let based = entry.pattern.strip_suffix('/').unwrap_or(&entry.pattern).to_owned();
@@ -72,13 +66,9 @@ impl Router {
                 Some(prefix) => format!("{prefix}/*"),
                 None => based.clone(),
             };
-            let index = index_of(&entry.component)
-                .ok_or_else(|| format!("component `{}` does not exist", entry.component))?;
-            let route = Route {
-                raw: entry.pattern.clone(),
-                based,
-                index,
-            };
+            let index =
+                index_of(&entry.component).ok_or_else(|| format!("component `{}` does not exist", entry.component))?;
+            let route = Route { raw: entry.pattern.clone(), based, index };
             router.add(spec.as_str(), route)?;
         }
         Ok(Self(router))
@@ -109,11 +99,7 @@ mod tests {
     fn router(patterns: &[&str]) -> Router {
         let entries: Vec<_> = patterns
             .iter()
-            .map(|pattern| RouteEntry {
-                pattern: (*pattern).to_owned(),
-                component: (*pattern).to_owned(),
-                span: 0..0,
-            })
+            .map(|pattern| RouteEntry { pattern: (*pattern).to_owned(), component: (*pattern).to_owned(), span: 0..0 })
             .collect();
         Router::new(&entries, |_| Some(0)).unwrap()
     }

@@ -125,8 +125,7 @@ impl Secrets {
         }
         let text = Zeroizing::new(std::fs::read_to_string(&path).map_err(failed)?);
         let damaged = |problem| SecretsError::Damaged { path: path.clone(), problem };
-        let values: BTreeMap<String, String> =
-            toml::from_str(&text).map_err(|error| damaged(place(&text, &error)))?;
+        let values: BTreeMap<String, String> = toml::from_str(&text).map_err(|error| damaged(place(&text, &error)))?;
         let values = values.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect();
         let secrets = Self { path: path.clone(), values };
         secrets.check().map_err(damaged)?;

@@ -21,10 +21,14 @@ pub struct Lock {
 #[derive(Debug, thiserror::Error)]
 pub enum StateDirError {
     /// It can't be made or changed.
-    #[error("the state directory {0} can't be used: {1}\n  Give this user the right to write there, or name another with --state-dir.")]
+    #[error(
+        "the state directory {0} can't be used: {1}\n  Give this user the right to write there, or name another with --state-dir."
+    )]
     Io(PathBuf, #[source] io::Error),
     /// Another `eport up` runs on it.
-    #[error("another `eport up` (process {1}) already runs on the state directory {0}\n  Stop it first, or start this one with a --state-dir of its own.")]
+    #[error(
+        "another `eport up` (process {1}) already runs on the state directory {0}\n  Stop it first, or start this one with a --state-dir of its own."
+    )]
     Taken(PathBuf, String),
 }
 

@@ -156,8 +156,7 @@ mod tests {
     fn the_environment_is_asked_in_spins_spelling() {
         let folder = tempfile::tempdir().unwrap();
         let environment = |name: &str| (name == "SPIN_VARIABLE_KEY").then(|| "here".to_owned());
-        let sources =
-            Sources::gather(&manifest(), &[], &RuntimeConfig::default(), folder.path(), environment).unwrap();
+        let sources = Sources::gather(&manifest(), &[], &RuntimeConfig::default(), folder.path(), environment).unwrap();
         assert_eq!(sources.environment["key"], "here");
     }
 
@@ -176,9 +175,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(SECRETS_FILE);
         std::fs::write(&path, "key = \"s3cret\"\n").unwrap();
-        let gather = || {
-            Sources::gather(&manifest(), &[], &RuntimeConfig::default(), folder.path(), |_| None)
-        };
+        let gather = || Sources::gather(&manifest(), &[], &RuntimeConfig::default(), folder.path(), |_| None);
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
         assert!(gather().unwrap_err().to_string().contains("chmod 600"));
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();

@@ -1,11 +1,6 @@
 //! The commands as a person runs them: what goes to which stream, and how they end.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -63,7 +58,11 @@ fn a_new_installation_is_set_up_looked_at_and_checked() -> Result<()> {
     let added = here.eport(&ADD)?;
     assert!(added.ok, "{}", added.err);
     assert_eq!(added.out.trim().len(), 23, "the password and nothing else: {}", added.out);
-    assert!(added.err.contains("Applied migration 0001_accounts.") && added.err.contains("secrets.toml"), "{}", added.err);
+    assert!(
+        added.err.contains("Applied migration 0001_accounts.") && added.err.contains("secrets.toml"),
+        "{}",
+        added.err
+    );
 
     let again = here.eport(&ADD)?;
     assert!(!again.ok && again.out.is_empty());
@@ -110,7 +109,11 @@ fn keys_are_rotated_without_being_shown_and_exported_only_when_asked_for() -> Re
     assert!(here.eport(&ADD)?.ok);
     let before = here.secrets()?;
     let rotated = here.eport(&["rotate-keys", "--data"])?;
-    assert!(rotated.ok && rotated.out.contains("data key d-20") && !rotated.out.contains("signing key"), "{}", rotated.out);
+    assert!(
+        rotated.ok && rotated.out.contains("data key d-20") && !rotated.out.contains("signing key"),
+        "{}",
+        rotated.out
+    );
     let after = here.secrets()?;
     assert_eq!(after.len(), before.len() + 1);
     assert!(before.iter().all(|key| after.contains(key)));
@@ -128,8 +131,11 @@ fn what_was_exported_is_enough_to_work_without_the_file() -> Result<()> {
     let (here, there) = (Installation::new()?, Installation::new()?);
     assert!(here.eport(&ADD)?.ok);
     let exported = here.eport(&["secrets", "export", "--format", "spin-env"])?.out;
-    let mut environment: Vec<(&str, &str)> =
-        exported.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name, value.trim_matches('\''))).collect();
+    let mut environment: Vec<(&str, &str)> = exported
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name, value.trim_matches('\'')))
+        .collect();
     let url = format!("sqlite:{}", here.state().join("sqlite_db.db").display());
     environment.push(("SPIN_VARIABLE_DATABASE_URL", &url));
     let more = there.eport_with(&["staff", "add", "--username", "li.na", "--name", "李娜"], &environment)?;

@@ -151,72 +151,24 @@ pub struct Area {
 
 /// The catalogue, area by area.
 pub const AREAS: &[Area] = &[
+    Area { title: Text { zh: "请求", en: "Requests" }, refusals: REQUEST },
+    Area { title: Text { zh: "服务", en: "The service" }, refusals: SERVICE },
     Area {
-        title: Text {
-            zh: "请求",
-            en: "Requests",
-        },
-        refusals: REQUEST,
+        title: Text { zh: "短信、注册与密码", en: "Phone codes, registration, passwords" }, refusals: REGISTRATION
     },
-    Area {
-        title: Text {
-            zh: "服务",
-            en: "The service",
-        },
-        refusals: SERVICE,
-    },
-    Area {
-        title: Text {
-            zh: "短信、注册与密码",
-            en: "Phone codes, registration, passwords",
-        },
-        refusals: REGISTRATION,
-    },
-    Area {
-        title: Text {
-            zh: "会话",
-            en: "Sessions",
-        },
-        refusals: SESSION,
-    },
-    Area {
-        title: Text {
-            zh: "账号",
-            en: "Accounts",
-        },
-        refusals: ACCOUNT,
-    },
-    Area {
-        title: Text {
-            zh: "平台与权限",
-            en: "Platform and permissions",
-        },
-        refusals: STAFF,
-    },
-    Area {
-        title: Text {
-            zh: "字段",
-            en: "Fields",
-        },
-        refusals: FIELD,
-    },
+    Area { title: Text { zh: "会话", en: "Sessions" }, refusals: SESSION },
+    Area { title: Text { zh: "账号", en: "Accounts" }, refusals: ACCOUNT },
+    Area { title: Text { zh: "平台与权限", en: "Platform and permissions" }, refusals: STAFF },
+    Area { title: Text { zh: "字段", en: "Fields" }, refusals: FIELD },
 ];
 
-const COUNT: usize = REQUEST.len()
-    + SERVICE.len()
-    + REGISTRATION.len()
-    + SESSION.len()
-    + ACCOUNT.len()
-    + STAFF.len()
-    + FIELD.len();
+const COUNT: usize =
+    REQUEST.len() + SERVICE.len() + REGISTRATION.len() + SESSION.len() + ACCOUNT.len() + STAFF.len() + FIELD.len();
 
 /// Every refusal.
 pub const ALL: &[&Refusal] = &collect();
 
-#[allow(
-    clippy::indexing_slicing,
-    reason = "runs at compile time, where an index past the end is a build failure"
-)]
+#[allow(clippy::indexing_slicing, reason = "runs at compile time, where an index past the end is a build failure")]
 const fn collect() -> [&'static Refusal; COUNT] {
     let mut all: [&Refusal; COUNT] = [&SERVICE_INTERNAL; COUNT];
     let mut next = 0;

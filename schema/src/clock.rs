@@ -42,9 +42,7 @@ impl Timestamp {
 
     /// The system's clock. For the outermost layer (adapter, command line), which hands it in.
     pub fn from_system() -> Self {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
     }
 
@@ -61,14 +59,11 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000))
-            .ok()
-            .map(Self)
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
     }
 
     fn to_utc(self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
@@ -81,8 +76,7 @@ impl serde::Serialize for Timestamp {
 impl<'de> serde::Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse_rfc3339(&text)
-            .ok_or_else(|| serde::de::Error::custom("not a time as in RFC 3339"))
+        Self::parse_rfc3339(&text).ok_or_else(|| serde::de::Error::custom("not a time as in RFC 3339"))
     }
 }
 
@@ -115,21 +109,14 @@ mod tests {
             (1_795_310_400_120, "2026-11-22T01:20:00.12Z"),
             (-1, "1969-12-31T23:59:59.999Z"),
         ] {
-            assert_eq!(
-                Timestamp::from_milliseconds(milliseconds).to_rfc3339(),
-                text
-            );
+            assert_eq!(Timestamp::from_milliseconds(milliseconds).to_rfc3339(), text);
         }
     }
 
     #[test]
     fn any_offset_is_read_and_no_other_form() {
         let at = Some(Timestamp::from_milliseconds(1_795_310_400_000));
-        for text in [
-            "2026-11-22T01:20:00Z",
-            "2026-11-22T09:20:00+08:00",
-            "2026-11-22T01:20:00.000000999Z",
-        ] {
+        for text in ["2026-11-22T01:20:00Z", "2026-11-22T09:20:00+08:00", "2026-11-22T01:20:00.000000999Z"] {
             assert_eq!(Timestamp::parse_rfc3339(text), at, "{text}");
         }
         for text in [

@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 use crate::catalogue::{ALL, Language, Refusal, Retry};
 use crate::routes::{Access, Query, QueryKind, ROUTES, Route};
 use crate::wire::{
-    AuditEntry, FieldProblem, Health, Jwks, List, LockRequest, Me, MePatch, Message, OutboxItem,
-    PasswordChange, PasswordResetRequest, PhoneChange, PlatformAccount, ProblemDetails,
-    RefreshRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, RevealRequest,
-    Revealed, SessionCreated, SessionItem, SessionRequest, SmsCodeAccepted, SmsCodeRequest,
+    AuditEntry, FieldProblem, Health, Jwks, List, LockRequest, Me, MePatch, Message, OutboxItem, PasswordChange,
+    PasswordResetRequest, PhoneChange, PlatformAccount, ProblemDetails, RefreshRequest, RegistrationCreated,
+    RegistrationPassword, RegistrationRequest, RevealRequest, Revealed, SessionCreated, SessionItem, SessionRequest,
+    SmsCodeAccepted, SmsCodeRequest,
 };
 
 pub use examples::example;
@@ -142,9 +142,7 @@ fn operation(
         "security": if route.access == Access::Public { json!([]) } else { json!([{ "session": [] }]) }
     });
     if let (Some(name), Some(operation)) = (route.request, operation.as_object_mut()) {
-        let schema = request_schema(name, requests)
-            .map(Schema::to_value)
-            .unwrap_or_default();
+        let schema = request_schema(name, requests).map(Schema::to_value).unwrap_or_default();
         operation.insert(
             "requestBody".to_owned(),
             json!({ "required": true, "content": { "application/json": media(schema, name) } }),
@@ -172,13 +170,8 @@ fn parameters(route: &Route) -> Vec<Value> {
     let path = route.parameters().map(|name| {
         json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
     });
-    let key = route
-        .idempotent
-        .then(|| reference("parameters", "Idempotency-Key"));
-    path.chain(route.query.iter().map(query))
-        .chain(key)
-        .chain([reference("parameters", "Accept-Language")])
-        .collect()
+    let key = route.idempotent.then(|| reference("parameters", "Idempotency-Key"));
+    path.chain(route.query.iter().map(query)).chain(key).chain([reference("parameters", "Accept-Language")]).collect()
 }
 
 fn query(query: &Query) -> Value {
@@ -206,22 +199,12 @@ fn query(query: &Query) -> Value {
 }
 
 /// Success, and every status that a refusal of the route has, with the codes under it.
-fn answers(
-    route: &Route,
-    responses: &mut SchemaGenerator,
-    refused: &mut Refused,
-) -> Map<String, Value> {
+fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused) -> Map<String, Value> {
     let mut answers = Map::new();
     let mut success = json!({ "description": success(route) });
     if let Some(name) = route.response {
-        let schema = response_schema(name, responses)
-            .map(Schema::to_value)
-            .unwrap_or_default();
-        insert(
-            &mut success,
-            "content",
-            json!({ "application/json": media(schema, name) }),
-        );
+        let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
+        insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
     }
     if route.idempotent {
         insert(
@@ -237,10 +220,7 @@ fn answers(
         by_status.entry(refusal.status).or_default().push(refusal);
     }
     for (status, refusals) in by_status {
-        answers.insert(
-            status.to_string(),
-            refused.reference(status, route, refused_answer(status, &refusals)),
-        );
+        answers.insert(status.to_string(), refused.reference(status, route, refused_answer(status, &refusals)));
     }
     answers
 }
@@ -277,31 +257,16 @@ fn refused_answer(status: u16, refusals: &[&Refusal]) -> Value {
     let codes: Vec<&str> = refusals.iter().map(|refusal| refusal.code).collect();
     let description: Vec<String> = refusals
         .iter()
-        .map(|refusal| {
-            format!(
-                "- `{}` {} {}",
-                refusal.code, refusal.title.zh, refusal.title.en
-            )
-        })
+        .map(|refusal| format!("- `{}` {} {}", refusal.code, refusal.title.zh, refusal.title.en))
         .collect();
-    let examples: Map<String, Value> = refusals
-        .iter()
-        .map(|refusal| (refusal.code.to_owned(), reference("examples", refusal.code)))
-        .collect();
+    let examples: Map<String, Value> =
+        refusals.iter().map(|refusal| (refusal.code.to_owned(), reference("examples", refusal.code))).collect();
     let mut headers = json!({ "Content-Language": reference("headers", "Content-Language") });
     if refusals.iter().any(|refusal| refusal.retry == Retry::Later) {
-        insert(
-            &mut headers,
-            "Retry-After",
-            reference("headers", "Retry-After"),
-        );
+        insert(&mut headers, "Retry-After", reference("headers", "Retry-After"));
     }
     match status {
-        401 => insert(
-            &mut headers,
-            "WWW-Authenticate",
-            reference("headers", "WWW-Authenticate"),
-        ),
+        401 => insert(&mut headers, "WWW-Authenticate", reference("headers", "WWW-Authenticate")),
         405 => insert(&mut headers, "Allow", reference("headers", "Allow")),
         _ => {}
     }
@@ -332,11 +297,7 @@ fn problem_example(refusal: &Refusal) -> Value {
         retry: refusal.retry.as_str().to_owned(),
         fix: text(&refusal.fix),
         errors: examples::field_of(refusal.code)
-            .map(|field| FieldProblem {
-                field,
-                code: refusal.code.to_owned(),
-                detail: text(&refusal.detail),
-            })
+            .map(|field| FieldProblem { field, code: refusal.code.to_owned(), detail: text(&refusal.detail) })
             .into_iter()
             .collect(),
         retry_after: (refusal.status == 429).then_some(60),
@@ -377,8 +338,7 @@ fn idempotency_key() -> Value {
 }
 
 fn headers() -> Value {
-    let header =
-        |description: &str, schema: Value| json!({ "description": description, "schema": schema });
+    let header = |description: &str, schema: Value| json!({ "description": description, "schema": schema });
     json!({
         "Allow": header("The methods that the path takes.", json!({ "type": "string" })),
         "Content-Language": header("The language of the texts.", json!({ "type": "string", "enum": ["zh-CN", "en"] })),

@@ -122,11 +122,8 @@ const WITH_SESSION: &[&Refusal] = &[
 ];
 
 /// What a route that takes `Idempotency-Key` can answer.
-const WITH_KEY: &[&Refusal] = &[
-    &catalogue::IDEMPOTENCY_KEY_FORMAT,
-    &catalogue::IDEMPOTENCY_KEY_REUSED,
-    &catalogue::IDEMPOTENCY_IN_PROGRESS,
-];
+const WITH_KEY: &[&Refusal] =
+    &[&catalogue::IDEMPOTENCY_KEY_FORMAT, &catalogue::IDEMPOTENCY_KEY_REUSED, &catalogue::IDEMPOTENCY_IN_PROGRESS];
 
 impl QueryKind {
     /// The most characters of a [`QueryKind::Text`].
@@ -148,16 +145,13 @@ impl QueryKind {
     pub fn accepts(self, value: &str) -> bool {
         match self {
             Self::Limit => {
-                value.bytes().all(|b| b.is_ascii_digit())
-                    && value.parse().is_ok_and(|n: u32| (1..=100).contains(&n))
+                value.bytes().all(|b| b.is_ascii_digit()) && value.parse().is_ok_and(|n: u32| (1..=100).contains(&n))
             }
             // The hyphenated form alone, as the document says; the parser also knows others.
             Self::Cursor | Self::Id => value.len() == 36 && uuid::Uuid::try_parse(value).is_ok(),
             Self::Phone => Phone::parse(value).is_ok(),
             Self::Flag => matches!(value, "true" | "false"),
-            Self::Text => {
-                has_length(value, 1..=Self::LONGEST_TEXT) && !has_control_characters(value)
-            }
+            Self::Text => has_length(value, 1..=Self::LONGEST_TEXT) && !has_control_characters(value),
             Self::OneOf(values) => values.contains(&value),
             Self::Time => Timestamp::parse_rfc3339(value).is_some(),
         }
@@ -167,32 +161,21 @@ impl QueryKind {
 impl Route {
     /// The first query parameter that is unknown, repeated or not of its kind, and how it is refused. One without a value counts as
     /// absent, as a form sends it. A route without query parameters ignores what comes.
-    pub fn refused_parameter<'a>(
-        &self,
-        query: &'a [(String, String)],
-    ) -> Option<(&'a str, &'static Refusal)> {
+    pub fn refused_parameter<'a>(&self, query: &'a [(String, String)]) -> Option<(&'a str, &'static Refusal)> {
         if self.query.is_empty() {
             return None;
         }
-        query
-            .iter()
-            .enumerate()
-            .find_map(|(position, (name, value))| {
-                let known = self.query.iter().find(|known| known.name == name);
-                let repeated = query
-                    .iter()
-                    .take(position)
-                    .any(|(earlier, _)| earlier == name);
-                match known {
-                    Some(_) if repeated => Some(&catalogue::REQUEST_INVALID_QUERY),
-                    Some(known) if !value.is_empty() && !known.kind.accepts(value) => {
-                        Some(known.kind.refusal())
-                    }
-                    Some(_) => None,
-                    None => Some(&catalogue::REQUEST_INVALID_QUERY),
-                }
-                .map(|refusal| (name.as_str(), refusal))
-            })
+        query.iter().enumerate().find_map(|(position, (name, value))| {
+            let known = self.query.iter().find(|known| known.name == name);
+            let repeated = query.iter().take(position).any(|(earlier, _)| earlier == name);
+            match known {
+                Some(_) if repeated => Some(&catalogue::REQUEST_INVALID_QUERY),
+                Some(known) if !value.is_empty() && !known.kind.accepts(value) => Some(known.kind.refusal()),
+                Some(_) => None,
+                None => Some(&catalogue::REQUEST_INVALID_QUERY),
+            }
+            .map(|refusal| (name.as_str(), refusal))
+        })
     }
 
     /// Every refusal that it can answer with, each once: its own, and those of routes of its kind.
@@ -217,8 +200,6 @@ impl Route {
 
     /// The names of its path's parameters.
     pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.path
-            .split('/')
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
     }
 }

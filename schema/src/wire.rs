@@ -19,22 +19,17 @@ pub use messages::Message;
 pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
 pub use problem::{FieldProblem, ProblemDetails};
 pub use registrations::{
-    OutboxItem, PasswordResetRequest, RegistrationCreated, RegistrationPassword,
-    RegistrationRequest, SmsCodeAccepted, SmsCodeRequest, SmsPurpose,
+    OutboxItem, PasswordResetRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, SmsCodeAccepted,
+    SmsCodeRequest, SmsPurpose,
 };
 pub use secret::Secret;
 pub use sessions::{
-    AccountState, AccountSummary, Health, Jwk, Jwks, RefreshRequest, SessionCreated, SessionItem,
-    SessionRequest,
+    AccountState, AccountSummary, Health, Jwk, Jwks, RefreshRequest, SessionCreated, SessionItem, SessionRequest,
 };
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(rename = "{T}List")
-)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema), schemars(rename = "{T}List"))]
 pub struct List<T> {
     /// The items, at most `limit` of them.
     pub items: Vec<T>,
@@ -90,8 +85,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
 }
 
 /// Reads a field that may be absent but not null.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

@@ -1,20 +1,13 @@
 //! What every entry of the catalogue has to be.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use std::collections::HashSet;
 
 use eport_schema::catalogue::{self, ALL, AREAS, Invalid, Language, Retry, Text};
 
 fn texts() -> impl Iterator<Item = (&'static str, &'static Text)> {
-    ALL.iter().flat_map(|refusal| {
-        [&refusal.title, &refusal.detail, &refusal.fix].map(|text| (refusal.code, text))
-    })
+    ALL.iter().flat_map(|refusal| [&refusal.title, &refusal.detail, &refusal.fix].map(|text| (refusal.code, text)))
 }
 
 fn is_han(c: char) -> bool {
@@ -27,10 +20,7 @@ fn no_code_is_there_twice() {
     for refusal in ALL {
         assert!(codes.insert(refusal.code), "{}", refusal.code);
     }
-    assert_eq!(
-        codes.len(),
-        AREAS.iter().map(|area| area.refusals.len()).sum::<usize>()
-    );
+    assert_eq!(codes.len(), AREAS.iter().map(|area| area.refusals.len()).sum::<usize>());
 }
 
 #[test]
@@ -39,17 +29,8 @@ fn codes_are_dotted_snake_case() {
         let parts: Vec<_> = refusal.code.split('.').collect();
         assert_eq!(parts.len(), 2, "{}", refusal.code);
         for part in parts {
-            assert!(
-                part.starts_with(|c: char| c.is_ascii_lowercase()),
-                "{}",
-                refusal.code
-            );
-            assert!(
-                part.chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
-                "{}",
-                refusal.code
-            );
+            assert!(part.starts_with(|c: char| c.is_ascii_lowercase()), "{}", refusal.code);
+            assert!(part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{}", refusal.code);
         }
     }
 }
@@ -59,27 +40,15 @@ fn chinese_texts_are_chinese() {
     for (code, text) in texts() {
         let han = text.zh.chars().filter(|c| is_han(*c)).count();
         assert!(han >= 3, "{code}: {}", text.zh);
-        assert!(
-            !text.zh.contains([',', ';', '?', '!']),
-            "{code} has ASCII punctuation: {}",
-            text.zh
-        );
+        assert!(!text.zh.contains([',', ';', '?', '!']), "{code} has ASCII punctuation: {}", text.zh);
     }
 }
 
 #[test]
 fn english_texts_are_ascii() {
     for (code, text) in texts() {
-        assert!(
-            text.en.len() >= 5 && text.en.chars().all(|c| (' '..='~').contains(&c)),
-            "{code}: {}",
-            text.en
-        );
-        assert!(
-            text.en.starts_with(|c: char| c.is_ascii_uppercase()),
-            "{code}: {}",
-            text.en
-        );
+        assert!(text.en.len() >= 5 && text.en.chars().all(|c| (' '..='~').contains(&c)), "{code}: {}", text.en);
+        assert!(text.en.starts_with(|c: char| c.is_ascii_uppercase()), "{code}: {}", text.en);
     }
 }
 
@@ -95,21 +64,14 @@ fn details_and_fixes_are_sentences_and_titles_are_not() {
                 text.en
             );
         }
-        assert!(
-            !refusal.title.zh.ends_with('。') && !refusal.title.en.ends_with('.'),
-            "{}",
-            refusal.code
-        );
+        assert!(!refusal.title.zh.ends_with('。') && !refusal.title.en.ends_with('.'), "{}", refusal.code);
     }
 }
 
 #[test]
 fn no_text_has_a_place_for_data() {
     for (code, text) in texts() {
-        assert!(
-            !text.zh.contains(['{', '}', '%']) && !text.en.contains(['{', '}', '%']),
-            "{code}"
-        );
+        assert!(!text.zh.contains(['{', '}', '%']) && !text.en.contains(['{', '}', '%']), "{code}");
     }
 }
 
@@ -118,8 +80,7 @@ fn statuses_are_of_refusals() {
     for refusal in ALL {
         assert!((400..=599).contains(&refusal.status), "{}", refusal.code);
         // What passes by itself can be asked again, and nothing else says so.
-        let passes = matches!(refusal.status, 429 | 500 | 503 | 504)
-            || refusal.code == "idempotency.in_progress";
+        let passes = matches!(refusal.status, 429 | 500 | 503 | 504) || refusal.code == "idempotency.in_progress";
         assert_eq!(refusal.retry == Retry::Later, passes, "{}", refusal.code);
     }
 }
@@ -136,10 +97,7 @@ fn every_code_is_found_and_no_other() {
 #[test]
 fn texts_come_in_the_language_asked_for() {
     let title = &catalogue::SESSION_LOCKED.title;
-    assert_eq!(
-        (title.get(Language::Zh), title.get(Language::En)),
-        (title.zh, title.en)
-    );
+    assert_eq!((title.get(Language::Zh), title.get(Language::En)), (title.zh, title.en));
     assert_eq!((Language::Zh.tag(), Language::En.tag()), ("zh-CN", "en"));
 }
 

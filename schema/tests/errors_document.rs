@@ -1,11 +1,6 @@
 //! `docs/errors.md` is written from the catalogue. `EPORT_BLESS=1 cargo test -p eport-schema` writes it anew.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use std::path::Path;
 
@@ -26,23 +21,12 @@ can help: `never`, `later` (the same request, after `retry_after` seconds if giv
 fn document() -> String {
     let mut document = INTRODUCTION.to_owned();
     for (language, heading, columns) in [
-        (
-            Language::Zh,
-            "中文",
-            "| 代码 | 状态 | 重试 | 发生了什么 | 怎么办 |",
-        ),
-        (
-            Language::En,
-            "English",
-            "| code | status | retry | what happened | what to do |",
-        ),
+        (Language::Zh, "中文", "| 代码 | 状态 | 重试 | 发生了什么 | 怎么办 |"),
+        (Language::En, "English", "| code | status | retry | what happened | what to do |"),
     ] {
         document += &format!("\n## {heading}\n");
         for area in AREAS {
-            document += &format!(
-                "\n### {}\n\n{columns}\n|---|---|---|---|---|\n",
-                area.title.get(language)
-            );
+            document += &format!("\n### {}\n\n{columns}\n|---|---|---|---|---|\n", area.title.get(language));
             for refusal in area.refusals {
                 document += &format!(
                     "| `{}` | {} | {} | **{}** {} | {} |\n",
@@ -69,10 +53,7 @@ fn document() -> String {
 }
 
 fn sentence(title: &str, language: Language) -> String {
-    format!(
-        "{title}{}",
-        if language == Language::Zh { "。" } else { "." }
-    )
+    format!("{title}{}", if language == Language::Zh { "。" } else { "." })
 }
 
 #[test]

@@ -1,11 +1,6 @@
 //! The OpenAPI document holds together, and says what the parsers do.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use std::collections::HashSet;
 
@@ -42,18 +37,13 @@ fn objects<'a>(value: &'a Value, place: String, found: &mut Vec<(String, &'a Val
 fn validator(document: &Value, schema: &Value) -> Validator {
     let mut whole = schema.clone();
     whole["components"] = document["components"].clone();
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&whole)
-        .unwrap()
+    jsonschema::options().should_validate_formats(true).build(&whole).unwrap()
 }
 
 /// What `value` is or refers to.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
-        Some(reference) => document
-            .pointer(reference.strip_prefix('#').unwrap())
-            .unwrap(),
+        Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap(),
         None => value,
     }
 }
@@ -63,10 +53,7 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
     paths
         .iter()
         .flat_map(|(path, item)| {
-            item.as_object()
-                .unwrap()
-                .iter()
-                .map(move |(method, operation)| (format!("{method} {path}"), operation))
+            item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
         })
         .collect()
 }
@@ -93,10 +80,7 @@ fn every_component_is_used() {
     let text = document.to_string();
     for kind in ["schemas", "parameters", "headers", "responses"] {
         for name in document["components"][kind].as_object().unwrap().keys() {
-            assert!(
-                text.contains(&format!("\"#/components/{kind}/{name}\"")),
-                "{kind}/{name}"
-            );
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "{kind}/{name}");
         }
     }
 }
@@ -105,26 +89,13 @@ fn every_component_is_used() {
 fn every_route_is_there_once_under_its_own_operation_id() {
     let document = document();
     let operations = operations(&document);
-    let ids: HashSet<_> = operations
-        .iter()
-        .map(|(_, operation)| operation["operationId"].as_str().unwrap())
-        .collect();
+    let ids: HashSet<_> = operations.iter().map(|(_, operation)| operation["operationId"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), operations.len()), (ROUTES.len(), ROUTES.len()));
     for route in ROUTES {
         let operation = &document["paths"][route.path][route.method.to_lowercase()];
         assert_eq!(operation["operationId"], route.operation);
-        assert_eq!(
-            operation["requestBody"].is_object(),
-            route.request.is_some(),
-            "{}",
-            route.operation
-        );
-        assert_eq!(
-            operation["security"] == json!([]),
-            route.access == Access::Public,
-            "{}",
-            route.operation
-        );
+        assert_eq!(operation["requestBody"].is_object(), route.request.is_some(), "{}", route.operation);
+        assert_eq!(operation["security"] == json!([]), route.access == Access::Public, "{}", route.operation);
         let named: HashSet<_> = operation["parameters"]
             .as_array()
             .unwrap()
@@ -145,12 +116,7 @@ fn every_refusal_of_a_route_is_documented_under_its_status() {
             let answer = resolved(&document, &responses[refusal.status.to_string()]);
             let schema = &answer["content"]["application/problem+json"]["schema"];
             let codes = schema["properties"]["code"]["enum"].as_array().unwrap();
-            assert!(
-                codes.contains(&json!(refusal.code)),
-                "{} {}",
-                route.operation,
-                refusal.code
-            );
+            assert!(codes.contains(&json!(refusal.code)), "{} {}", route.operation, refusal.code);
         }
     }
 }
@@ -161,23 +127,13 @@ fn bodies_have_schemas_and_examples_that_fit_them() {
     for (name, operation) in operations(&document) {
         let mut bodies = vec![&operation["requestBody"]["content"]["application/json"]];
         bodies.extend(
-            operation["responses"]
-                .as_object()
-                .unwrap()
-                .values()
-                .map(|answer| &answer["content"]["application/json"]),
+            operation["responses"].as_object().unwrap().values().map(|answer| &answer["content"]["application/json"]),
         );
         for body in bodies.into_iter().filter(|body| body.is_object()) {
-            assert!(
-                body["schema"].is_object(),
-                "{name} has a body without a schema"
-            );
+            assert!(body["schema"].is_object(), "{name} has a body without a schema");
             let validator = validator(&document, &body["schema"]);
             if let Some(example) = body.get("example") {
-                let errors: Vec<_> = validator
-                    .iter_errors(example)
-                    .map(|error| error.to_string())
-                    .collect();
+                let errors: Vec<_> = validator.iter_errors(example).map(|error| error.to_string()).collect();
                 assert!(errors.is_empty(), "{name}: {errors:?}");
             } else {
                 assert_eq!(name, "get /openapi.json");
@@ -189,8 +145,8 @@ fn bodies_have_schemas_and_examples_that_fit_them() {
 #[test]
 fn the_document_fits_its_own_description() {
     let document = document();
-    let schema = &document["paths"]["/openapi.json"]["get"]["responses"]["200"]["content"]["application/json"]
-        ["schema"];
+    let schema =
+        &document["paths"]["/openapi.json"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
     assert!(validator(&document, schema).is_valid(&document));
 }
 
@@ -205,11 +161,7 @@ fn the_examples_of_refusals_fit_their_schema() {
             };
             let validator = validator(&document, &body["schema"]);
             for reference in examples.values() {
-                let pointer = reference["$ref"]
-                    .as_str()
-                    .unwrap()
-                    .strip_prefix('#')
-                    .unwrap();
+                let pointer = reference["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
                 let example = &document.pointer(pointer).unwrap()["value"];
                 assert!(validator.is_valid(example), "{name} {status} {example}");
             }
@@ -224,8 +176,7 @@ fn the_examples_of_refusals_fit_their_schema() {
 fn examples_are_read_by_the_types() {
     fn reads<T: DeserializeOwned + serde::Serialize>(name: &str) {
         let example = example(name).unwrap();
-        let read: T = serde_json::from_value(example.clone())
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let read: T = serde_json::from_value(example.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(serde_json::to_value(&read).unwrap(), example, "{name}");
     }
     reads::<SmsCodeRequest>("SmsCodeRequest");
@@ -272,71 +223,23 @@ fn id_number(text: &str) -> Result<(), Invalid> {
 }
 
 const FIELDS: &[Field] = &[
-    Field {
-        request: "SmsCodeRequest",
-        name: "phone",
-        accepts: |text| Phone::parse(text).map(drop),
-    },
-    Field {
-        request: "SmsCodeRequest",
-        name: "purpose",
-        accepts: |text| SmsPurpose::parse(text).map(drop),
-    },
-    Field {
-        request: "RegistrationRequest",
-        name: "username",
-        accepts: |text| Username::parse(text).map(drop),
-    },
-    Field {
-        request: "RegistrationRequest",
-        name: "name",
-        accepts: |text| PersonName::parse(text).map(drop),
-    },
-    Field {
-        request: "RegistrationRequest",
-        name: "id_type",
-        accepts: |text| IdType::parse(text).map(drop),
-    },
-    Field {
-        request: "RegistrationRequest",
-        name: "id_number",
-        accepts: id_number,
-    },
-    Field {
-        request: "RegistrationRequest",
-        name: "sms_code",
-        accepts: |text| SmsCode::parse(text).map(drop),
-    },
+    Field { request: "SmsCodeRequest", name: "phone", accepts: |text| Phone::parse(text).map(drop) },
+    Field { request: "SmsCodeRequest", name: "purpose", accepts: |text| SmsPurpose::parse(text).map(drop) },
+    Field { request: "RegistrationRequest", name: "username", accepts: |text| Username::parse(text).map(drop) },
+    Field { request: "RegistrationRequest", name: "name", accepts: |text| PersonName::parse(text).map(drop) },
+    Field { request: "RegistrationRequest", name: "id_type", accepts: |text| IdType::parse(text).map(drop) },
+    Field { request: "RegistrationRequest", name: "id_number", accepts: id_number },
+    Field { request: "RegistrationRequest", name: "sms_code", accepts: |text| SmsCode::parse(text).map(drop) },
     Field {
         request: "RegistrationPassword",
         name: "password",
         accepts: |text| NewPassword::parse(text, "zhang").map(drop),
     },
-    Field {
-        request: "MePatch",
-        name: "email",
-        accepts: |text| Email::parse(text).map(drop),
-    },
-    Field {
-        request: "MePatch",
-        name: "address",
-        accepts: |text| Address::parse(text).map(drop),
-    },
-    Field {
-        request: "MePatch",
-        name: "postcode",
-        accepts: |text| Postcode::parse(text).map(drop),
-    },
-    Field {
-        request: "MePatch",
-        name: "telephone",
-        accepts: |text| Telephone::parse(text).map(drop),
-    },
-    Field {
-        request: "LockRequest",
-        name: "reason",
-        accepts: |text| Reason::parse(text).map(drop),
-    },
+    Field { request: "MePatch", name: "email", accepts: |text| Email::parse(text).map(drop) },
+    Field { request: "MePatch", name: "address", accepts: |text| Address::parse(text).map(drop) },
+    Field { request: "MePatch", name: "postcode", accepts: |text| Postcode::parse(text).map(drop) },
+    Field { request: "MePatch", name: "telephone", accepts: |text| Telephone::parse(text).map(drop) },
+    Field { request: "LockRequest", name: "reason", accepts: |text| Reason::parse(text).map(drop) },
 ];
 
 /// Each field with the validator of its schema.
@@ -345,8 +248,7 @@ fn fields() -> Vec<(&'static Field, Validator)> {
     FIELDS
         .iter()
         .map(|field| {
-            let schema =
-                &document["components"]["schemas"][field.request]["properties"][field.name];
+            let schema = &document["components"]["schemas"][field.request]["properties"][field.name];
             assert!(schema.is_object(), "{}.{}", field.request, field.name);
             (field, validator(&document, schema))
         })
@@ -358,19 +260,10 @@ fn examples_of_fields_are_what_the_parsers_accept() {
     let document = document();
     for field in FIELDS {
         let schema = &document["components"]["schemas"][field.request]["properties"][field.name];
-        let examples = schema
-            .get("examples")
-            .or(schema.get("enum"))
-            .and_then(Value::as_array)
-            .unwrap();
+        let examples = schema.get("examples").or(schema.get("enum")).and_then(Value::as_array).unwrap();
         assert!(!examples.is_empty());
         for example in examples {
-            assert_eq!(
-                (field.accepts)(example.as_str().unwrap()),
-                Ok(()),
-                "{} {example}",
-                field.name
-            );
+            assert_eq!((field.accepts)(example.as_str().unwrap()), Ok(()), "{} {example}", field.name);
         }
     }
 }

@@ -1,11 +1,6 @@
 //! What the wire types take and refuse.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use eport_schema::clock::Timestamp;
 use eport_schema::domain::SmsPurpose;
@@ -39,51 +34,18 @@ fn a_session_request_reads_each_method() {
 #[test]
 fn a_session_request_names_what_is_wrong() {
     for (body, start) in [
-        (
-            json!({ "method": "card", "username": "a", "password": "b" }),
-            "unknown variant `card`",
-        ),
+        (json!({ "method": "card", "username": "a", "password": "b" }), "unknown variant `card`"),
         (json!({ "method": "card" }), "unknown variant `card`"),
-        (
-            json!({ "username": "a", "password": "b" }),
-            "missing field `method`",
-        ),
-        (
-            json!({ "method": "password", "username": "a" }),
-            "missing field `password`",
-        ),
-        (
-            json!({ "method": "password", "password": "a" }),
-            "missing field `username`",
-        ),
-        (
-            json!({ "method": "sms", "phone": "a" }),
-            "missing field `sms_code`",
-        ),
-        (
-            json!({ "method": "sms", "phone": "a", "sms_code": "b", "username": "c" }),
-            "unknown field `username`",
-        ),
-        (
-            json!({ "method": "sms", "phone": "a", "sms_code": "b", "username": null }),
-            "invalid type: null",
-        ),
-        (
-            json!({ "method": "password", "username": "a", "password": "b", "phone": "c" }),
-            "unknown field `phone`",
-        ),
-        (
-            json!({ "method": "password", "username": "a", "password": "b", "admin": true }),
-            "unknown field `admin`",
-        ),
-        (
-            json!({ "method": "password", "username": 1, "password": "b" }),
-            "invalid type: integer `1`",
-        ),
-        (
-            json!({ "method": "password", "username": "a", "password": null }),
-            "invalid type: null",
-        ),
+        (json!({ "username": "a", "password": "b" }), "missing field `method`"),
+        (json!({ "method": "password", "username": "a" }), "missing field `password`"),
+        (json!({ "method": "password", "password": "a" }), "missing field `username`"),
+        (json!({ "method": "sms", "phone": "a" }), "missing field `sms_code`"),
+        (json!({ "method": "sms", "phone": "a", "sms_code": "b", "username": "c" }), "unknown field `username`"),
+        (json!({ "method": "sms", "phone": "a", "sms_code": "b", "username": null }), "invalid type: null"),
+        (json!({ "method": "password", "username": "a", "password": "b", "phone": "c" }), "unknown field `phone`"),
+        (json!({ "method": "password", "username": "a", "password": "b", "admin": true }), "unknown field `admin`"),
+        (json!({ "method": "password", "username": 1, "password": "b" }), "invalid type: integer `1`"),
+        (json!({ "method": "password", "username": "a", "password": null }), "invalid type: null"),
         (json!({ "method": 1 }), "invalid type: integer `1`"),
         (json!("password"), "invalid type: string"),
         (json!(null), "invalid type: null"),
@@ -95,10 +57,7 @@ fn a_session_request_names_what_is_wrong() {
 
 #[test]
 fn requests_refuse_fields_that_they_do_not_know() {
-    assert!(
-        refused::<SmsCodeRequest>(json!({ "phone": "", "purpose": "", "x": 1 }))
-            .starts_with("unknown field `x`")
-    );
+    assert!(refused::<SmsCodeRequest>(json!({ "phone": "", "purpose": "", "x": 1 })).starts_with("unknown field `x`"));
     assert!(refused::<MePatch>(json!({ "name": "李四" })).starts_with("unknown field `name`"));
     assert!(refused::<RefreshRequest>(json!({})).starts_with("missing field `refresh_token`"));
     assert!(
@@ -130,15 +89,11 @@ fn requests_are_objects_and_not_arrays_of_their_fields() {
 
 #[test]
 fn a_patch_tells_absent_from_null() {
-    let patch: MePatch =
-        serde_json::from_value(json!({ "email": null, "address": "西安" })).unwrap();
+    let patch: MePatch = serde_json::from_value(json!({ "email": null, "address": "西安" })).unwrap();
     assert_eq!(patch.email, Some(None));
     assert_eq!(patch.address, Some(Some("西安".to_owned())));
     assert_eq!(patch.postcode, None);
-    assert_eq!(
-        serde_json::to_value(&patch).unwrap(),
-        json!({ "email": null, "address": "西安" })
-    );
+    assert_eq!(serde_json::to_value(&patch).unwrap(), json!({ "email": null, "address": "西安" }));
     assert_eq!(serde_json::to_value(MePatch::default()).unwrap(), json!({}));
     assert!(refused::<MePatch>(json!({ "postcode": 710018 })).starts_with("invalid type: integer"));
 }
@@ -147,15 +102,9 @@ fn a_patch_tells_absent_from_null() {
 fn debug_shows_no_secret_and_no_personal_data() {
     let secret = Secret::from("k3#vq9zp");
     assert_eq!(format!("{secret:?}"), "***");
-    let request = SmsCodeRequest {
-        phone: "13812345678".to_owned(),
-        purpose: SmsPurpose::Login.as_str().to_owned(),
-    };
+    let request = SmsCodeRequest { phone: "13812345678".to_owned(), purpose: SmsPurpose::Login.as_str().to_owned() };
     assert_eq!(format!("{request:?}"), "SmsCodeRequest { .. }");
-    let request = SessionRequest::Password {
-        username: "zhang".to_owned(),
-        password: secret,
-    };
+    let request = SessionRequest::Password { username: "zhang".to_owned(), password: secret };
     assert_eq!(format!("{request:?}"), "SessionRequest { .. }");
 }
 
@@ -171,16 +120,8 @@ fn states_read_what_they_write() {
 #[test]
 fn times_are_rfc_3339_in_utc() {
     let at: Timestamp = serde_json::from_value(json!("2026-11-22T09:20:00.123+08:00")).unwrap();
-    assert_eq!(
-        serde_json::to_value(at).unwrap(),
-        "2026-11-22T01:20:00.123Z"
-    );
-    for odd in [
-        json!("2026-11-22"),
-        json!("now"),
-        json!(1_795_310_400),
-        json!(null),
-    ] {
+    assert_eq!(serde_json::to_value(at).unwrap(), "2026-11-22T01:20:00.123Z");
+    for odd in [json!("2026-11-22"), json!("now"), json!(1_795_310_400), json!(null)] {
         assert!(serde_json::from_value::<Timestamp>(odd).is_err());
     }
 }

@@ -5,20 +5,28 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "tests, where a panic with a reason is how to fail"
 )]
 
 mod access;
 mod account;
 mod audit;
+mod bad_input;
+mod crash;
+mod health;
 mod idempotency;
 mod isolation;
+mod languages;
 mod login;
 mod messages;
 mod password_reset;
 mod platform;
+mod privacy;
 mod races;
 mod registration;
+mod routes;
 mod sessions;
 mod sms_codes;
+mod sms_webhook;
 mod tokens;

@@ -10,6 +10,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
+    clippy::string_slice,
+    clippy::zombie_processes,
     reason = "only tests use it, where a panic with a reason is how to fail"
 )]
 
@@ -25,7 +27,7 @@ mod site;
 pub use client::{Call, Client, Reply};
 pub use journeys::Member;
 pub use people::Person;
-pub use server::eport;
+pub use server::{eport, manifest};
 pub use site::{On, QUICK, Site};
 
 /// Makes two tests of each function `fn(On)`: one on SQLite, one on PostgreSQL. A function that isn't named here is dead code, which the

@@ -141,7 +141,7 @@ pub fn eport() -> PathBuf {
 }
 
 /// The manifest under test: `EPORT_MANIFEST`, else the repository's.
-pub(crate) fn manifest() -> PathBuf {
+pub fn manifest() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("spin.toml");
     std::env::var_os("EPORT_MANIFEST").map_or(own, PathBuf::from)
 }

@@ -171,9 +171,7 @@ impl Session {
 
         lock(self.connection()).await?;
         let outcome = match next(self.connection(), steps).await {
-            Ok(Some(still)) if still.number == step.number => {
-                self.apply_locked(step, script, now).await.map(Some)
-            }
+            Ok(Some(still)) if still.number == step.number => self.apply_locked(step, script, now).await.map(Some),
             Ok(_) => Ok(None),
             Err(error) => Err(error),
         };
@@ -184,21 +182,13 @@ impl Session {
         Ok(step)
     }
 
-    async fn apply_locked(
-        &mut self,
-        step: &Migration,
-        script: &str,
-        now: Timestamp,
-    ) -> Result<Step, MigrateError> {
+    async fn apply_locked(&mut self, step: &Migration, script: &str, now: Timestamp) -> Result<Step, MigrateError> {
         let failed = |why| MigrateError::Failed { name: step.name, why };
         self.batch(RECORD_TABLE).await.map_err(failed)?;
         self.batch(script).await.map_err(failed)?;
         let dialect = self.connection().dialect();
-        let record = sql!(
-            "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"
-        );
-        let values =
-            [step.number.into(), step.name.into(), checksum(step, dialect).into(), now.into()];
+        let record = sql!("INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)");
+        let values = [step.number.into(), step.name.into(), checksum(step, dialect).into(), now.into()];
         self.connection().execute(&record, &values).await.map_err(failed)?;
         Ok(Step { number: step.number, name: step.name, applied_at: Some(now) })
     }
@@ -242,18 +232,10 @@ async fn recorded(connection: &mut dyn Connection) -> Result<Vec<Record>, Databa
     if !exists {
         return Ok(Vec::new());
     }
-    let all =
-        sql!("SELECT number, name, checksum, applied_at FROM schema_migrations ORDER BY number");
+    let all = sql!("SELECT number, name, checksum, applied_at FROM schema_migrations ORDER BY number");
     let rows = connection.query(&all, &[]).await?;
     rows.iter()
-        .map(|row| {
-            Ok(Record {
-                number: row.get(0)?,
-                name: row.get(1)?,
-                checksum: row.get(2)?,
-                at: row.get(3)?,
-            })
-        })
+        .map(|row| Ok(Record { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)?, at: row.get(3)? }))
         .collect()
 }
 
@@ -283,11 +265,9 @@ fn check(recorded: &[Record], steps: &[Migration], dialect: Dialect) -> Result<(
         }
     }
     match recorded.get(steps.len()) {
-        Some(record) => Err(MigrateError::Newer {
-            number: record.number,
-            name: record.name.clone(),
-            known: steps.len(),
-        }),
+        Some(record) => {
+            Err(MigrateError::Newer { number: record.number, name: record.name.clone(), known: steps.len() })
+        }
         None => Ok(()),
     }
 }

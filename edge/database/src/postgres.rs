@@ -35,8 +35,7 @@ pub struct PostgresDatabase {
 impl PostgresDatabase {
     /// The database at `url`. Connects at first use.
     pub fn new(url: &str) -> Result<Self, OpenError> {
-        let mut config: Config =
-            url.parse().map_err(|error| OpenError::PostgresAddress(chain(&error)))?;
+        let mut config: Config = url.parse().map_err(|error| OpenError::PostgresAddress(chain(&error)))?;
         if config.get_hosts().is_empty() {
             return Err(OpenError::PostgresAddress("it names no host".to_owned()));
         }
@@ -161,9 +160,7 @@ impl PostgresConnection {
     }
 
     fn client(&self) -> Result<&Object, DatabaseError> {
-        self.client
-            .as_ref()
-            .ok_or_else(|| DatabaseError::Unavailable("the connection is closed".to_owned()))
+        self.client.as_ref().ok_or_else(|| DatabaseError::Unavailable("the connection is closed".to_owned()))
     }
 }
 
@@ -184,11 +181,7 @@ impl Connection for PostgresConnection {
         Dialect::Postgres
     }
 
-    async fn query(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, DatabaseError> {
+    async fn query(&mut self, statement: &Statement, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         let client = self.client()?;
         let prepared = client.prepare_cached(statement.postgres).await;
         let prepared = prepared.map_err(|error| from_postgres(&error))?;
@@ -196,11 +189,7 @@ impl Connection for PostgresConnection {
         rows.map_err(|error| from_postgres(&error))?.iter().map(to_row).collect()
     }
 
-    async fn execute(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<u64, DatabaseError> {
+    async fn execute(&mut self, statement: &Statement, parameters: &[Value]) -> Result<u64, DatabaseError> {
         let text = statement.postgres;
         // Before it is sent: whoever stops waiting for the answer may leave a transaction behind all the same.
         self.in_transaction |= text.starts_with("BEGIN");
@@ -234,11 +223,7 @@ fn reference(value: &Value) -> &(dyn ToSql + Sync) {
 struct Null;
 
 impl ToSql for Null {
-    fn to_sql(
-        &self,
-        _: &Type,
-        _: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, _: &Type, _: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         Ok(IsNull::Yes)
     }
 
@@ -246,11 +231,7 @@ impl ToSql for Null {
         true
     }
 
-    fn to_sql_checked(
-        &self,
-        _: &Type,
-        _: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql_checked(&self, _: &Type, _: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         Ok(IsNull::Yes)
     }
 }
@@ -271,17 +252,11 @@ fn to_value(row: &tokio_postgres::Row, column: usize) -> Result<Value, DatabaseE
         Type::TEXT | Type::VARCHAR | Type::BPCHAR => read::<String>(row, column),
         Type::BYTEA => read::<Vec<u8>>(row, column),
         Type::UUID => read::<Uuid>(row, column),
-        _ => Err(DatabaseError::Column {
-            column,
-            expected: "boolean, integer, text, bytea or uuid",
-        }),
+        _ => Err(DatabaseError::Column { column, expected: "boolean, integer, text, bytea or uuid" }),
     }
 }
 
-fn read<'a, T: FromSql<'a> + Into<Value>>(
-    row: &'a tokio_postgres::Row,
-    column: usize,
-) -> Result<Value, DatabaseError> {
+fn read<'a, T: FromSql<'a> + Into<Value>>(row: &'a tokio_postgres::Row, column: usize) -> Result<Value, DatabaseError> {
     read_as::<T, T>(row, column)
 }
 

@@ -70,11 +70,7 @@ impl SqliteDatabase {
             Some(inner) => inner,
             None => self.open()?,
         };
-        Ok(SqliteConnection {
-            inner: Some(inner),
-            shared: Arc::clone(&self.shared),
-            patience: BUSY_TIMEOUT,
-        })
+        Ok(SqliteConnection { inner: Some(inner), shared: Arc::clone(&self.shared), patience: BUSY_TIMEOUT })
     }
 
     fn open(&self) -> Result<rusqlite::Connection, DatabaseError> {
@@ -189,11 +185,7 @@ impl Connection for SqliteConnection {
         Dialect::Sqlite
     }
 
-    async fn query(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, DatabaseError> {
+    async fn query(&mut self, statement: &Statement, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         self.waiting(|connection| {
             let mut statement = connection.prepare_cached(statement.sqlite)?;
             let columns = statement.column_count();
@@ -208,11 +200,7 @@ impl Connection for SqliteConnection {
         .await
     }
 
-    async fn execute(
-        &mut self,
-        statement: &Statement,
-        parameters: &[Value],
-    ) -> Result<u64, DatabaseError> {
+    async fn execute(&mut self, statement: &Statement, parameters: &[Value]) -> Result<u64, DatabaseError> {
         self.waiting(|connection| {
             let mut statement = connection.prepare_cached(statement.sqlite)?;
             let before = connection.total_changes();

@@ -1,11 +1,6 @@
 //! The address of a database is understood, or the answer says how to write it.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 use anyhow::Result;
 use eport_database::{NativeDatabase, open};

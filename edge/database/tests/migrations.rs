@@ -1,11 +1,6 @@
 //! Migrations run once, in order, and refuse a database that they don't fit.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 mod common;
 
@@ -28,8 +23,7 @@ const fn step(number: i64, name: &'static str, text: &'static str) -> Migration 
 
 const FIRST: Migration = step(1, "0001_a", "CREATE TABLE a (i BIGINT);\nINSERT INTO a VALUES (1);");
 const SECOND: Migration = step(2, "0002_b", "-- b; or not\nCREATE TABLE b (i BIGINT);");
-const BROKEN: Migration =
-    step(2, "0002_b", "CREATE TABLE b (i BIGINT); CREATE TABLE a (i BIGINT);");
+const BROKEN: Migration = step(2, "0002_b", "CREATE TABLE b (i BIGINT); CREATE TABLE a (i BIGINT);");
 
 async fn count(database: &TestDatabase, statement: Statement) -> Result<i64, DatabaseError> {
     query(database, &statement, &[]).await?[0].get(0)
@@ -158,8 +152,7 @@ fn runners_that_start_at_once_do_the_work_once() {
                     // Its own connections, as another process has.
                     let own = eport_database::open(database.url()).unwrap();
                     scope.spawn(move || {
-                        let runtime =
-                            tokio::runtime::Builder::new_current_thread().enable_all().build();
+                        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
                         runtime.unwrap().block_on(migrate::run(&own, NOW)).unwrap().len()
                     })
                 })

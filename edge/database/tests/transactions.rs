@@ -1,11 +1,6 @@
 //! Transactions are whole or not at all, and writers wait for each other.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 mod common;
 

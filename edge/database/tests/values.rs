@@ -1,11 +1,6 @@
 //! Both dialects give the same rows for the same values.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test, helpers included"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test, helpers included")]
 
 mod common;
 
@@ -68,8 +63,7 @@ async fn a_uuid_is_hyphenated_lower_case_text_in_sqlite() -> Result<()> {
     let database = eport_database::testing::sqlite();
     with_table(&database).await?;
     let id = Uuid::from_u128(0xABCD_EF01_2345_6789_ABCD_EF01_2345_6789);
-    let values =
-        [1_i64.into(), Value::Null, Value::Null, Value::Null, Value::Null, id.into()];
+    let values = [1_i64.into(), Value::Null, Value::Null, Value::Null, Value::Null, id.into()];
     database.connect().await?.execute(&INSERT, &values).await?;
     let rows = query(&database, &sql!("SELECT u FROM v"), &[]).await?;
     assert_eq!(rows[0].get::<String>(0)?, "abcdef01-2345-6789-abcd-ef0123456789");
@@ -106,11 +100,7 @@ async fn null_fits_every_parameter() -> Result<()> {
 async fn a_column_type_that_is_not_used_here_is_refused_rather_than_guessed() {
     for database in common::migrated() {
         let error = query(&database, &sql!("SELECT 1.5"), &[]).await.unwrap_err();
-        assert!(
-            matches!(error, DatabaseError::Column { column: 0, .. }),
-            "{}: {error:?}",
-            database.url()
-        );
+        assert!(matches!(error, DatabaseError::Column { column: 0, .. }), "{}: {error:?}", database.url());
     }
 }
 
@@ -122,8 +112,7 @@ async fn a_wrong_statement_is_a_refusal_that_quotes_no_row() -> Result<()> {
         let missing = connection.query(&sql!("SELECT secret FROM v"), &[]).await.unwrap_err();
         assert!(matches!(missing, DatabaseError::Refused(_)), "{missing:?}");
 
-        let values =
-            [Value::Null, Value::Null, Value::Null, "13800005678".into(), Value::Null, Value::Null];
+        let values = [Value::Null, Value::Null, Value::Null, "13800005678".into(), Value::Null, Value::Null];
         let null = connection.execute(&INSERT, &values).await.unwrap_err();
         let DatabaseError::Refused(text) = &null else { panic!("{null:?}") };
         assert!(!text.contains("13800005678"), "{text}");
@@ -166,9 +155,7 @@ async fn of_two_equal_rows_the_second_is_found_by_returning_nothing() -> Result<
         assert_eq!(query(&database, &insert, &values).await?, []);
 
         let mut connection = database.connect().await?;
-        let count = sql!(
-            "INSERT INTO sms_phones (phone_index, asked_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-        );
+        let count = sql!("INSERT INTO sms_phones (phone_index, asked_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         assert_eq!(connection.execute(&count, &values).await?, 0);
         assert_eq!(connection.execute(&count, &[Value::Blob(vec![2; 32]), 5_i64.into()]).await?, 1);
     }

@@ -53,9 +53,13 @@ impl RotateKeys {
         }
         match state.lock() {
             Err(StateDirError::Taken(_, process)) => {
-                println!("The server that runs (process {process}) still uses the earlier keys: restart it to use the new ones.");
+                println!(
+                    "The server that runs (process {process}) still uses the earlier keys: restart it to use the new ones."
+                );
             }
-            _ => println!("The next `eport up` uses the new keys. Servers on Spin need them as variables: see `eport secrets export`."),
+            _ => println!(
+                "The next `eport up` uses the new keys. Servers on Spin need them as variables: see `eport secrets export`."
+            ),
         }
         Ok(())
     }
@@ -174,7 +178,8 @@ mod tests {
         assert_eq!(shell("a:b c:d"), "'a:b c:d'");
         assert_eq!(shell("it's $HOME"), r"'it'\''s $HOME'");
         let value = "a 'b' \"c\" $d `e` \\ 密\n!";
-        let output = std::process::Command::new("sh").args(["-c", &format!("printf %s {}", shell(value))]).output().unwrap();
+        let output =
+            std::process::Command::new("sh").args(["-c", &format!("printf %s {}", shell(value))]).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), value);
     }
 

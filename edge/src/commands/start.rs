@@ -149,7 +149,8 @@ mod tests {
         let fixture = Fixture::new();
         fixture.prepare().unwrap();
         let file = rusqlite::Connection::open(fixture.state.path().join(SQLITE_FILE)).unwrap();
-        let account = "INSERT INTO accounts (id, name, state, created_at, updated_at) VALUES ('1', 'x', 'active', 0, 0)";
+        let account =
+            "INSERT INTO accounts (id, name, state, created_at, updated_at) VALUES ('1', 'x', 'active', 0, 0)";
         file.execute(account, []).unwrap();
         std::fs::remove_file(fixture.state.path().join(SECRETS_FILE)).unwrap();
         let error = fixture.prepare().unwrap_err().to_string();

@@ -68,7 +68,8 @@ impl Up {
         };
         let state = StateDir::open(&self.state_dir)?;
         let _lock = state.lock()?;
-        let gather = || Sources::gather(&manifest, &self.variables, &config, state.path(), |name| std::env::var(name).ok());
+        let gather =
+            || Sources::gather(&manifest, &self.variables, &config, state.path(), |name| std::env::var(name).ok());
         let mut sources = gather()?;
         if start::prepare(&manifest, &sources, &config, &state)? {
             sources = gather()?;
@@ -79,10 +80,8 @@ impl Up {
 
         let cpu_bound = manifest.components.values().any(|component| component.limits.cpu_bound);
         let (light, heavy) = runtimes(cpu_bound)?;
-        let handles = Runtimes {
-            light: light.handle().clone(),
-            heavy: heavy.as_ref().unwrap_or(&light).handle().clone(),
-        };
+        let handles =
+            Runtimes { light: light.handle().clone(), heavy: heavy.as_ref().unwrap_or(&light).handle().clone() };
         let parts = Parts {
             manifest: &manifest,
             config: &config,
@@ -140,7 +139,14 @@ impl Up {
         Ok(())
     }
 
-    fn greet(&self, server: &Server, address: SocketAddr, metrics: Option<SocketAddr>, compiled: usize, start: Instant) {
+    fn greet(
+        &self,
+        server: &Server,
+        address: SocketAddr,
+        metrics: Option<SocketAddr>,
+        compiled: usize,
+        start: Instant,
+    ) {
         let scheme = if server.tls.is_some() { "https" } else { "http" };
         let made = match compiled {
             0 => String::new(),

@@ -71,17 +71,13 @@ impl Store {
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let sql = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
-        self.file
-            .run(|c| c.prepare_cached(sql)?.query_row(params![self.label, key], |row| row.get(0)).optional())
-            .await
+        self.file.run(|c| c.prepare_cached(sql)?.query_row(params![self.label, key], |row| row.get(0)).optional()).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), Error> {
         let sql = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3) \
                    ON CONFLICT (store, key) DO UPDATE SET value = excluded.value";
-        self.file
-            .run(|c| c.prepare_cached(sql)?.execute(params![self.label, key, value]).map(drop))
-            .await
+        self.file.run(|c| c.prepare_cached(sql)?.execute(params![self.label, key, value]).map(drop)).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), Error> {
@@ -96,9 +92,7 @@ impl Store {
 
     async fn keys(&self) -> Result<Vec<String>, Error> {
         let sql = "SELECT key FROM spin_key_value WHERE store = ?1";
-        self.file
-            .run(|c| c.prepare_cached(sql)?.query_map(params![self.label], |row| row.get(0))?.collect())
-            .await
+        self.file.run(|c| c.prepare_cached(sql)?.query_map(params![self.label], |row| row.get(0))?.collect()).await
     }
 }
 
@@ -116,10 +110,7 @@ fn store<T: Send>(accessor: &Accessor<T, HasSelf<Guest>>, store: &Resource<Store
 }
 
 impl<T: Send + 'static> HostStoreWithStore<T> for HasSelf<Guest> {
-    async fn open(
-        accessor: &Accessor<T, Self>,
-        label: String,
-    ) -> wasmtime::Result<Result<Resource<Store>, Error>> {
+    async fn open(accessor: &Accessor<T, Self>, label: String) -> wasmtime::Result<Result<Resource<Store>, Error>> {
         accessor.with(|mut access| {
             let guest = access.get();
             let Some(store) = guest.component().key_value_stores.get(&label).cloned() else {

@@ -1,8 +1,9 @@
 //! One connection: which HTTP it speaks, and its end.
 
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use http::Request;
@@ -31,13 +32,22 @@ pub async fn serve(server: Arc<Server>, stream: TcpStream, peer: Peer, mut stop:
     let patience = server.limits.header_timeout.0;
     let opened = tokio::select! {
         opened = tokio::time::timeout(patience, open(&server, stream)) => opened,
-        _ = stop.wait_for(|stop| *stop) => return,
+        () = stopped_for(&mut stop, SILENCE) => return,
     };
     match opened {
         Ok(Some(Opened::Plain(stream, version))) => speak(server, stream, version, peer, stop).await,
         Ok(Some(Opened::Tls(stream, version))) => speak(server, stream, version, peer, stop).await,
         Ok(None) | Err(_) => {}
     }
+}
+
+/// How long a connection without a request outlives the order to stop: its first request may be on the way, or it may never come.
+const SILENCE: Duration = Duration::from_millis(500);
+
+/// Waits for the order to stop, and a while longer.
+async fn stopped_for(stop: &mut watch::Receiver<bool>, time: Duration) {
+    let _ = stop.wait_for(|stop| *stop).await;
+    tokio::time::sleep(time).await;
 }
 
 enum Opened {
@@ -89,12 +99,14 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let patience = server.limits.header_timeout.0;
+    let asked = Arc::new(AtomicBool::new(false));
+    let asking = asked.clone();
     let service = service_fn(move |request: Request<Incoming>| {
+        asking.store(true, Relaxed);
         let (server, peer) = (server.clone(), peer.clone());
         async move { Ok::<_, Infallible>(server.answer(request, &peer).await) }
     });
     let stream = TokioIo::new(stream);
-    // Errors of a connection are the client's doing, and its requests have been logged.
     match version {
         Version::Http1 => {
             let connection = http1::Builder::new()
@@ -102,12 +114,8 @@ where
                 .header_read_timeout(patience)
                 .max_buf_size(HEAD_BYTES)
                 .serve_connection(stream, service);
-            let mut connection = pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
-            }
-            let _ = connection.await;
+            let connection = pin!(connection);
+            until_stopped(connection, http1::Connection::graceful_shutdown, &asked, &mut stop).await;
         }
         Version::Http2 => {
             let connection = http2::Builder::new(TokioExecutor::new())
@@ -120,12 +128,28 @@ where
                 .initial_connection_window_size(1 << 20)
                 .max_send_buf_size(64 << 10)
                 .serve_connection(stream, service);
-            let mut connection = pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
-            }
-            let _ = connection.await;
+            let connection = pin!(connection);
+            until_stopped(connection, http2::Connection::graceful_shutdown, &asked, &mut stop).await;
         }
+    }
+}
+
+/// Drives a connection. Its errors are the client's doing, and its requests have been logged.
+async fn until_stopped<C: Future>(
+    mut connection: Pin<&mut C>,
+    shut_down: impl FnOnce(Pin<&mut C>),
+    asked: &AtomicBool,
+    stop: &mut watch::Receiver<bool>,
+) {
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop) => shut_down(connection.as_mut()),
+    }
+    if !asked.load(Relaxed) && tokio::time::timeout(SILENCE, connection.as_mut()).await.is_ok() {
+        return;
+    }
+    // Where a request came at the last moment, it is answered.
+    if asked.load(Relaxed) {
+        connection.await;
     }
 }

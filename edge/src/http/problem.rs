@@ -97,8 +97,7 @@ impl Problem {
             "errors": [],
         });
         let mut response = Response::new(Full::default());
-        *response.status_mut() =
-            StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
@@ -134,8 +133,15 @@ mod tests {
     #[test]
     fn every_problem_has_the_shape_of_the_api() {
         for problem in [
-            Problem::NotFound, Problem::TooLarge, Problem::HeadersTooLarge, Problem::UrlTooLong, Problem::Malformed,
-            Problem::BodyTimeout, Problem::Overloaded(1), Problem::Timeout, Problem::Internal,
+            Problem::NotFound,
+            Problem::TooLarge,
+            Problem::HeadersTooLarge,
+            Problem::UrlTooLong,
+            Problem::Malformed,
+            Problem::BodyTimeout,
+            Problem::Overloaded(1),
+            Problem::Timeout,
+            Problem::Internal,
         ] {
             let (response, body) = answer(problem, None);
             assert_eq!(response.headers()["content-type"], "application/problem+json");

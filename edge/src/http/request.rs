@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_component_gets_what_spin_gives_it() {
-        let parts = prepared("/foo/:user_id/...", get("/foo/42/bar?key=value").header("host", "port.example:8443")).unwrap();
+        let parts =
+            prepared("/foo/:user_id/...", get("/foo/42/bar?key=value").header("host", "port.example:8443")).unwrap();
         for (name, value) in [
             ("spin-full-url", "https://port.example:8443/foo/42/bar?key=value"),
             ("spin-path-info", "/bar"),

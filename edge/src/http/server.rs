@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use futures::FutureExt as _;
 use http::uri::Scheme;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::connection;
@@ -63,7 +64,15 @@ impl Server {
     /// A server that doesn't listen yet.
     pub fn new(app: Arc<App>, limits: ServerLimits, access_log: Log, tls: Option<TlsAcceptor>) -> Arc<Self> {
         let connections = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        Arc::new(Self { app, limits, access_log, tls, unmatched: AtomicU64::new(0), connections, open: AtomicUsize::new(0) })
+        Arc::new(Self {
+            app,
+            limits,
+            access_log,
+            tls,
+            unmatched: AtomicU64::new(0),
+            connections,
+            open: AtomicUsize::new(0),
+        })
     }
 
     /// Serves until `stop`, then finishes what is under way, for as long as the limits allow. Returns whether all of it was finished.
@@ -75,18 +84,15 @@ impl Server {
                 accepted = accept(&self.connections, &listening.listener) => accepted,
                 _ = stop.wait_for(|stop| *stop) => break,
             };
-            let Some((permit, stream, address)) = accepted else {
+            match accepted {
+                Some(accepted) => self.begin(accepted, &stop),
                 // Out of file descriptors or the like: a moment later some may be free.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let scheme = if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
-            let connection = connection::serve(self.clone(), stream, Peer { address, scheme }, stop.clone());
-            let open = Open::new(self.clone());
-            tokio::spawn(async move {
-                connection.await;
-                drop((open, permit));
-            });
+                None => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+        // Who is in the backlog has connected, as far as it knows; closing the port would reset it.
+        while let Some(Some(accepted)) = accept(&self.connections, &listening.listener).now_or_never() {
+            self.begin(accepted, &stop);
         }
         drop(listening);
         let every = u32::try_from(all).unwrap_or(u32::MAX);
@@ -98,6 +104,16 @@ impl Server {
             }
         };
         tokio::time::timeout(self.limits.shutdown.0, finished).await.is_ok()
+    }
+
+    fn begin(self: &Arc<Self>, (permit, stream, address): Accepted, stop: &watch::Receiver<bool>) {
+        let scheme = if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
+        let connection = connection::serve(self.clone(), stream, Peer { address, scheme }, stop.clone());
+        let open = Open::new(self.clone());
+        tokio::spawn(async move {
+            connection.await;
+            drop((open, permit));
+        });
     }
 
     /// Answers `GET /metrics` on a port of its own until `stop`.
@@ -156,10 +172,10 @@ impl Drop for Open {
     }
 }
 
-async fn accept(
-    connections: &Arc<Semaphore>,
-    listener: &TcpListener,
-) -> Option<(tokio::sync::OwnedSemaphorePermit, tokio::net::TcpStream, SocketAddr)> {
+/// A connection, and its place among those that may be open.
+type Accepted = (OwnedSemaphorePermit, TcpStream, SocketAddr);
+
+async fn accept(connections: &Arc<Semaphore>, listener: &TcpListener) -> Option<Accepted> {
     let permit = connections.clone().acquire_owned().await.ok()?;
     let (stream, address) = listener.accept().await.ok()?;
     Some((permit, stream, address))

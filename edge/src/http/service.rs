@@ -51,9 +51,9 @@ impl Server {
         };
         let answer = match result {
             Ok(answer) => answer,
-            Err((problem, headers)) => problem
-                .response(&headers)
-                .map(|body| body.map_err(|never| match never {}).boxed_unsync()),
+            Err((problem, headers)) => {
+                problem.response(&headers).map(|body| body.map_err(|never| match never {}).boxed_unsync())
+            }
         };
         let (status, duration) = (answer.status().as_u16(), start.elapsed());
         match pool {

@@ -39,8 +39,7 @@ impl Trace {
 /// Trace id and sampled flag of a `traceparent` (version 00 and later ones, whose first four fields are the same).
 fn parse(value: &str) -> Option<(&str, bool)> {
     let mut fields = value.split('-');
-    let (version, trace_id, parent, flags) =
-        (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let (version, trace_id, parent, flags) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
     let hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
@@ -108,7 +107,9 @@ mod tests {
     #[test]
     fn a_header_that_is_wrong_starts_a_new_trace() {
         for value in [
-            "", "00", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "",
+            "00",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
             "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",

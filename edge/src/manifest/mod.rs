@@ -78,10 +78,7 @@ pub struct Component {
 impl Manifest {
     /// Reads and checks the manifest at `path`.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let file = SourceFile::read(
-            path,
-            "Start in the folder that holds spin.toml, or name it with -f.",
-        )?;
+        let file = SourceFile::read(path, "Start in the folder that holds spin.toml, or name it with -f.")?;
         Self::check(file)
     }
 
@@ -248,10 +245,7 @@ fn check_component(
     if let Some(unsupported) = raw.unsupported() {
         return Err(file.error(
             name.span(),
-            format!(
-                "component `{}` uses `{unsupported}`, which this runtime doesn't have",
-                name.get_ref()
-            ),
+            format!("component `{}` uses `{unsupported}`, which this runtime doesn't have", name.get_ref()),
             "Take it out, or run the application on Spin.",
         ));
     }
@@ -280,11 +274,7 @@ fn check_component(
             }
         };
         Template::parse(text.get_ref()).and_then(known).map_err(|error| {
-            file.error(
-                text.span(),
-                error.to_string(),
-                "Declare it under [variables], or correct the template.",
-            )
+            file.error(text.span(), error.to_string(), "Declare it under [variables], or correct the template.")
         })
     };
     let mut component_variables = BTreeMap::new();
@@ -298,11 +288,8 @@ fn check_component(
         }
         component_variables.insert(key.get_ref().clone(), template(text)?);
     }
-    let hosts = raw
-        .allowed_outbound_hosts
-        .iter()
-        .map(|host| Ok((template(host)?, host.span())))
-        .collect::<Result<_, _>>()?;
+    let hosts =
+        raw.allowed_outbound_hosts.iter().map(|host| Ok((template(host)?, host.span()))).collect::<Result<_, _>>()?;
     let labels = |labels: Vec<Spanned<String>>| {
         labels.into_iter().map(|label| (label.get_ref().clone(), label.span())).collect()
     };

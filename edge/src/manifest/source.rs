@@ -72,12 +72,7 @@ impl SourceFile {
     }
 
     /// An error about the bytes at `span`.
-    pub fn error(
-        &self,
-        span: Range<usize>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> ConfigError {
+    pub fn error(&self, span: Range<usize>, problem: impl Into<String>, remedy: impl Into<String>) -> ConfigError {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -89,15 +84,7 @@ impl SourceFile {
     }
 
     /// An error about the file as a whole.
-    pub fn error_without_line(
-        &self,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> ConfigError {
-        ConfigError {
-            place: self.path.display().to_string(),
-            problem: problem.into(),
-            remedy: remedy.into(),
-        }
+    pub fn error_without_line(&self, problem: impl Into<String>, remedy: impl Into<String>) -> ConfigError {
+        ConfigError { place: self.path.display().to_string(), problem: problem.into(), remedy: remedy.into() }
     }
 }

@@ -56,9 +56,7 @@ impl Template {
         for part in &self.0 {
             text.push_str(match part {
                 Part::Text(literal) => literal,
-                Part::Variable(name) => values
-                    .get(name)
-                    .ok_or_else(|| TemplateError::Unknown(name.clone()))?,
+                Part::Variable(name) => values.get(name).ok_or_else(|| TemplateError::Unknown(name.clone()))?,
             });
         }
         Ok(text)
@@ -99,10 +97,7 @@ mod tests {
 
     #[test]
     fn a_value_is_not_expanded_again() {
-        let values = BTreeMap::from([
-            ("a".to_owned(), "{{ b }}".to_owned()),
-            ("b".to_owned(), "secret".to_owned()),
-        ]);
+        let values = BTreeMap::from([("a".to_owned(), "{{ b }}".to_owned()), ("b".to_owned(), "secret".to_owned())]);
         let template = Template::parse("{{ a }}").unwrap();
         assert_eq!(template.render(&values).unwrap(), "{{ b }}");
     }

@@ -121,7 +121,7 @@ fn a_half_written_file_is_refused_wherever_it_ends() {
     let fixture = Fixture::made();
     let whole = fixture.text();
     for end in 0..whole.trim_end().len() {
-        std::fs::write(fixture.path(), &whole[..end]).unwrap();
+        std::fs::write(fixture.path(), &whole.as_bytes()[..end]).unwrap();
         let error = fixture.refusal();
         assert!(error.contains("backup"), "{end}: {error}");
     }

@@ -1,7 +1,7 @@
 //! Compiled code, kept in the state directory so that only the first start pays for compiling.
 
 use std::hash::{Hash as _, Hasher};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -45,16 +45,17 @@ impl Cache {
 
     /// Loads the component in the file at `path`.
     pub fn load(&self, engine: &Engine, path: &Path) -> wasmtime::Result<Loaded> {
-        let wasm = std::fs::read(path)?;
-        let kept = self.folder.join(file_name(engine, &wasm));
+        let kept = self.folder.join(file_name(engine, path)?);
         if kept.exists()
             && let Ok(component) = deserialize(engine, &kept)
         {
             return Ok(Loaded { component, compiled: false });
         }
-        let code = engine.precompile_component(&wasm)?;
-        drop(wasm);
-        let component = match write_atomically(&kept, &code).map_err(wasmtime::Error::from).and_then(|()| deserialize(engine, &kept)) {
+        let code = engine.precompile_component(&std::fs::read(path)?)?;
+        let component = match write_atomically(&kept, &code)
+            .map_err(wasmtime::Error::from)
+            .and_then(|()| deserialize(engine, &kept))
+        {
             Ok(component) => component,
             // A full disk costs the next start its speed, and this one nothing.
             Err(_) => Component::new(engine, std::fs::read(path)?)?,
@@ -63,18 +64,27 @@ impl Cache {
     }
 }
 
-/// The digest of the component and of everything about the engine that its code depends on.
-fn file_name(engine: &Engine, wasm: &[u8]) -> String {
+/// The digest of the component and of everything about the engine that its code depends on. Read in pieces: at most starts the component
+/// itself isn't needed, only its code.
+fn file_name(engine: &Engine, path: &Path) -> io::Result<String> {
     let mut hasher = DigestHasher(Context::new(&SHA256));
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    hasher.0.update(wasm);
+    let mut file = std::fs::File::open(path)?;
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        let read = file.read(&mut piece)?;
+        match piece.get(..read) {
+            Some(bytes) if !bytes.is_empty() => hasher.0.update(bytes),
+            _ => break,
+        }
+    }
     let mut name = String::with_capacity(70);
     for byte in hasher.0.finish().as_ref() {
         use std::fmt::Write as _;
         let _ = write!(name, "{byte:02x}");
     }
     name.push_str(".cwasm");
-    name
+    Ok(name)
 }
 
 #[allow(unsafe_code, reason = "mapping compiled code; see SAFETY")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// Time between two ticks while components run. A light component that computes longer lets others go first.
 const TICK: Duration = Duration::from_millis(2);
@@ -37,9 +37,10 @@ pub fn engine(instances: usize, memory: usize) -> wasmtime::Result<Engine> {
         .max_component_instance_size(4 << 20)
         .max_core_instance_size(4 << 20)
         .max_unused_warm_slots(slots(4))
-        .linear_memory_keep_resident(0)
-        .table_keep_resident(0)
-        .async_stack_keep_resident(0);
+        // Pages that an instance wrote to are cleaned by copying, so that the next one in its place doesn't fault them in one by one.
+        .pagemap_scan(Enabled::Auto)
+        .linear_memory_keep_resident(128 << 10)
+        .table_keep_resident(32 << 10);
     let mut pooling = config.clone();
     pooling.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     // The pool reserves address space, which some containers ration; without it instances are allocated one by one.

@@ -96,7 +96,7 @@ impl Flight {
     }
 
     /// Says that it was this request that made the instance trap.
-    pub fn is_culprit(mut self) {
+    pub fn convict(mut self) {
         self.replay = None;
     }
 }
@@ -108,7 +108,9 @@ impl Drop for Flight {
         let alone = self.vitals.in_flight.load(Relaxed) == 1;
         let failure = match self.vitals.end() {
             // Whoever was there as long as the component may take is not told of a neighbour.
-            End::TimedOut if self.started.elapsed() + Duration::from_millis(50) >= self.pool.limits.timeout => Failure::Timeout,
+            End::TimedOut if self.started.elapsed() + Duration::from_millis(50) >= self.pool.limits.timeout => {
+                Failure::Timeout
+            }
             _ => Failure::Internal,
         };
         match self.replay.take() {

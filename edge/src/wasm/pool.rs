@@ -110,7 +110,10 @@ impl Pool {
         answer.await.unwrap_or(Err(Failure::Internal))
     }
 
-    fn submit(self: &Arc<Self>, request: http::Request<Bytes>) -> Result<oneshot::Receiver<Result<Answer, Failure>>, Failure> {
+    fn submit(
+        self: &Arc<Self>,
+        request: http::Request<Bytes>,
+    ) -> Result<oneshot::Receiver<Result<Answer, Failure>>, Failure> {
         let mut state = self.lock();
         let room = state.live < self.limits.instances;
         if state.parked.is_empty() && !room && state.waiting.len() >= self.limits.queue {

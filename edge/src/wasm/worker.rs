@@ -12,8 +12,8 @@ use futures::stream::{FuturesUnordered, Stream as _};
 use http_body_util::{BodyExt as _, Full};
 use wasmtime::component::Accessor;
 use wasmtime::{AsContextMut as _, Store, UpdateDeadline};
-use wasmtime_wasi_http::handler::{ExpirationError, Prepared, Proxy, Request};
 use wasmtime_wasi_http::WasiHttpView as _;
+use wasmtime_wasi_http::handler::{ExpirationError, Prepared, Proxy, Request};
 use wasmtime_wasi_http::p3::bindings::http::types::ErrorCode;
 
 use super::flight::{Failure, Flight, Job, gather};
@@ -23,6 +23,9 @@ use super::pool::Pool;
 /// Ticks between two interruptions of a component that computes: a light one shares its thread with others.
 const LIGHT_TICKS: u64 = 1;
 const HEAVY_TICKS: u64 = 5;
+/// How long an instance that takes no more requests may go on with what it does behind its answers. One whose request ran out of time can be
+/// stuck for good: it answers, and nobody takes the answer.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What is known of an instance from outside.
 #[derive(Debug)]
@@ -176,7 +179,10 @@ impl Worker {
             End::Unknown => &self.pool.metrics.traps,
         };
         counter.fetch_add(1, Relaxed);
-        self.pool.component.log.event(&self.pool.component.name, &format!("instance {} trapped: {error:?}", self.instance));
+        self.pool
+            .component
+            .log
+            .event(&self.pool.component.name, &format!("instance {} trapped: {error:?}", self.instance));
     }
 
     async fn serve(&self, accessor: &Accessor<Guest>, proxy: &Proxy, turn: &AtomicBool) -> wasmtime::Result<()> {
@@ -189,6 +195,7 @@ impl Worker {
         let mut alone = false;
         let mut parked = false;
         let mut idle_since = tokio::time::Instant::now();
+        let mut farewell = None;
         poll_fn(|cx| {
             loop {
                 match flights.as_mut().poll_next(cx) {
@@ -231,13 +238,15 @@ impl Worker {
                     parked = false;
                     self.pool.unpark(self.instance);
                 }
-                if !empty || accessor.poll_no_interesting_tasks(cx).is_pending() {
+                let leaves = !accepts || served >= limits.requests;
+                if !empty || !leaves {
                     return Poll::Pending;
                 }
-                if !accepts || served >= limits.requests {
+                if accessor.poll_no_interesting_tasks(cx).is_ready() {
                     return Poll::Ready(Ok(()));
                 }
-                return Poll::Pending;
+                let farewell = farewell.get_or_insert_with(|| Box::pin(tokio::time::sleep(FAREWELL)));
+                return farewell.as_mut().poll(cx).map(Ok);
             }
         })
         .await
@@ -248,8 +257,10 @@ impl Worker {
         let until = tokio::time::Instant::now() + self.pool.limits.timeout;
         let (flight, request) = Flight::start(&self.pool, &self.vitals, job);
         let (reply, answer) = futures::channel::oneshot::channel();
-        let request: Request = request.map(|body: Bytes| Full::new(body).map_err(|never| match never {}).boxed_unsync());
-        let prepared = accessor.with(|mut access| Prepared::new(access.as_context_mut(), proxy, request, Guest::http, reply))?;
+        let request: Request =
+            request.map(|body: Bytes| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+        let prepared =
+            accessor.with(|mut access| Prepared::new(access.as_context_mut(), proxy, request, Guest::http, reply))?;
         let answered = prepared.run(accessor, tokio::time::sleep_until(until)).await?;
         let response = match answer.await {
             Ok(Ok(response)) => response,
@@ -265,7 +276,7 @@ impl Worker {
                 return Ok(Outcome::Answered);
             }
             Ok(Err(trap)) => {
-                flight.is_culprit();
+                flight.convict();
                 return Err(trap);
             }
             Err(_) => return Err(wasmtime::format_err!("the request was lost")),

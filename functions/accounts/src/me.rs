@@ -83,13 +83,13 @@ const EDITABLE: [(Field, &str); 4] = [
 
 fn parse(body: &MePatch) -> Result<[Change; 4], Problem> {
     let mut fields = Fields::new();
-    let mut change =
-        |name: &str, given: &Option<Option<String>>, parse: fn(&str) -> Result<String, catalogue::Invalid>| match given
-        {
-            None => Some(Change::Keep),
-            Some(None) => Some(Change::Clear),
-            Some(Some(text)) => fields.check(name, parse(text)).map(Zeroizing::new).map(Change::Set),
-        };
+    let mut change = |name: &str,
+                      given: &Option<Option<String>>,
+                      parse: fn(&str) -> Result<String, catalogue::Invalid>| match given {
+        None => Some(Change::Keep),
+        Some(None) => Some(Change::Clear),
+        Some(Some(text)) => fields.check(name, parse(text)).map(Zeroizing::new).map(Change::Set),
+    };
     let email = change("email", &body.email, |text| Email::parse(text).map(|it| it.as_str().to_owned()));
     let address = change("address", &body.address, |text| Address::parse(text).map(|it| it.as_str().to_owned()));
     let postcode = change("postcode", &body.postcode, |text| Postcode::parse(text).map(|it| it.as_str().to_owned()));

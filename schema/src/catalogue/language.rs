@@ -47,11 +47,7 @@ impl Language {
         let (zh, en) = (zh.or(any), en.or(any));
         match (zh, en) {
             (None, Some((quality, _))) if quality > 0 => Self::En,
-            (Some((zh, zh_at)), Some((en, en_at)))
-                if en > zh || (en == zh && en > 0 && en_at < zh_at) =>
-            {
-                Self::En
-            }
+            (Some((zh, zh_at)), Some((en, en_at))) if en > zh || (en == zh && en > 0 && en_at < zh_at) => Self::En,
             _ => Self::Zh,
         }
     }
@@ -98,19 +94,7 @@ mod tests {
     #[test]
     fn chinese_is_the_default() {
         assert_eq!(Language::negotiate(None), Zh);
-        for field in [
-            "",
-            "*",
-            "fr",
-            "fr-FR, de;q=0.5",
-            ";;;",
-            "q=1",
-            "=",
-            ",",
-            "en;q=x",
-            "en;q=2",
-            "en;level=1",
-        ] {
+        for field in ["", "*", "fr", "fr-FR, de;q=0.5", ";;;", "q=1", "=", ",", "en;q=x", "en;q=2", "en;level=1"] {
             assert_eq!(chosen(field), Zh, "{field}");
         }
     }

@@ -27,17 +27,10 @@ impl Username {
             return Err(Invalid(&USERNAME_LENGTH));
         }
         let starts_well = text.chars().next().is_some_and(is_letter);
-        if !starts_well
-            || !text
-                .chars()
-                .all(|c| is_letter(c) || c.is_ascii_digit() || matches!(c, '_' | '.' | '-'))
-        {
+        if !starts_well || !text.chars().all(|c| is_letter(c) || c.is_ascii_digit() || matches!(c, '_' | '.' | '-')) {
             return Err(Invalid(&USERNAME_FORMAT));
         }
-        Ok(Self {
-            shown: text.to_owned(),
-            key: text.to_ascii_lowercase(),
-        })
+        Ok(Self { shown: text.to_owned(), key: text.to_ascii_lowercase() })
     }
 
     /// As the person wrote it.
@@ -111,9 +104,7 @@ impl PersonName {
         if !has_length(&name, 1..=Self::LONGEST) {
             return Err(Invalid(&NAME_LENGTH));
         }
-        let allowed = |c: char| {
-            c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '·' | '.' | '\'' | '-')
-        };
+        let allowed = |c: char| c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '·' | '.' | '\'' | '-');
         if name.chars().all(allowed) && name.chars().any(char::is_alphabetic) {
             Ok(Self(name))
         } else {
@@ -127,12 +118,7 @@ impl PersonName {
     }
 }
 
-debug_masked!(PersonName, |name| name
-    .0
-    .chars()
-    .take(1)
-    .chain("**".chars())
-    .collect());
+debug_masked!(PersonName, |name| name.0.chars().take(1).chain("**".chars()).collect());
 
 #[cfg(test)]
 mod tests {
@@ -158,11 +144,7 @@ mod tests {
     #[test]
     fn odd_usernames_are_refused() {
         for text in ["", "ab", "张三", &"a".repeat(33), &"张".repeat(33)] {
-            assert_eq!(
-                Username::parse(text),
-                Err(Invalid(&USERNAME_LENGTH)),
-                "{text}"
-            );
+            assert_eq!(Username::parse(text), Err(Invalid(&USERNAME_LENGTH)), "{text}");
         }
         for text in [
             "1abc",
@@ -188,24 +170,14 @@ mod tests {
             "a\u{202E}bc",
             "한국어",
         ] {
-            assert_eq!(
-                Username::parse(text),
-                Err(Invalid(&USERNAME_FORMAT)),
-                "{text:?}"
-            );
+            assert_eq!(Username::parse(text), Err(Invalid(&USERNAME_FORMAT)), "{text:?}");
         }
     }
 
     #[test]
     fn a_login_name_is_a_phone_or_a_username() {
-        assert_eq!(
-            LoginName::parse(" 138 1234 5678"),
-            LoginName::Phone(Phone::parse("13812345678").unwrap())
-        );
-        assert_eq!(
-            LoginName::parse("Zhang.San "),
-            LoginName::Username("zhang.san".into())
-        );
+        assert_eq!(LoginName::parse(" 138 1234 5678"), LoginName::Phone(Phone::parse("13812345678").unwrap()));
+        assert_eq!(LoginName::parse("Zhang.San "), LoginName::Username("zhang.san".into()));
     }
 
     #[test]
@@ -232,11 +204,7 @@ mod tests {
     #[test]
     fn odd_names_are_refused() {
         for text in ["", " ", &"名".repeat(65), &" ".repeat(64)] {
-            assert_eq!(
-                PersonName::parse(text),
-                Err(Invalid(&NAME_LENGTH)),
-                "{text:?}"
-            );
+            assert_eq!(PersonName::parse(text), Err(Invalid(&NAME_LENGTH)), "{text:?}");
         }
         for text in [
             "张三1",
@@ -255,24 +223,14 @@ mod tests {
             "😀",
             "a\u{2066}b",
         ] {
-            assert_eq!(
-                PersonName::parse(text),
-                Err(Invalid(&NAME_CHARACTERS)),
-                "{text:?}"
-            );
+            assert_eq!(PersonName::parse(text), Err(Invalid(&NAME_CHARACTERS)), "{text:?}");
         }
     }
 
     #[test]
     fn debug_hides_the_name() {
-        assert_eq!(
-            format!("{:?}", PersonName::parse("欧阳修").unwrap()),
-            "PersonName(欧**)"
-        );
-        assert_eq!(
-            format!("{:?}", LoginName::parse("13812345678")),
-            "LoginName(138****5678)"
-        );
+        assert_eq!(format!("{:?}", PersonName::parse("欧阳修").unwrap()), "PersonName(欧**)");
+        assert_eq!(format!("{:?}", LoginName::parse("13812345678")), "LoginName(138****5678)");
     }
 
     proptest! {

@@ -17,12 +17,7 @@ pub enum SmsPurpose {
 
 impl SmsPurpose {
     /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Register,
-        Self::Login,
-        Self::ResetPassword,
-        Self::ChangePhone,
-    ];
+    pub const ALL: &[Self] = &[Self::Register, Self::Login, Self::ResetPassword, Self::ChangePhone];
 
     /// As on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
@@ -36,11 +31,7 @@ impl SmsPurpose {
 
     /// Reads what [`SmsPurpose::as_str`] writes.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|purpose| purpose.as_str() == text)
-            .ok_or(Invalid(&PURPOSE_UNKNOWN))
+        Self::ALL.iter().copied().find(|purpose| purpose.as_str() == text).ok_or(Invalid(&PURPOSE_UNKNOWN))
     }
 }
 
@@ -73,23 +64,14 @@ mod tests {
     #[test]
     fn a_code_is_six_ascii_digits() {
         assert_eq!(SmsCode::parse("012345").unwrap().as_str(), "012345");
-        for text in [
-            "", "12345", "1234567", "12345a", "１23456", "12 456", "１２",
-        ] {
-            assert_eq!(
-                SmsCode::parse(text),
-                Err(Invalid(&SMS_CODE_FORMAT)),
-                "{text}"
-            );
+        for text in ["", "12345", "1234567", "12345a", "１23456", "12 456", "１２"] {
+            assert_eq!(SmsCode::parse(text), Err(Invalid(&SMS_CODE_FORMAT)), "{text}");
         }
     }
 
     #[test]
     fn debug_hides_it() {
-        assert_eq!(
-            format!("{:?}", SmsCode::parse("012345").unwrap()),
-            "SmsCode(***)"
-        );
+        assert_eq!(format!("{:?}", SmsCode::parse("012345").unwrap()), "SmsCode(***)");
     }
 
     #[test]

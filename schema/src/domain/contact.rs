@@ -5,8 +5,7 @@ use email_address::{EmailAddress, Options};
 use super::debug_masked;
 use super::text::{has_control_characters, has_length};
 use crate::catalogue::{
-    ADDRESS_LENGTH, EMAIL_FORMAT, Invalid, POSTCODE_FORMAT, TELEPHONE_FORMAT,
-    TEXT_CONTROL_CHARACTERS,
+    ADDRESS_LENGTH, EMAIL_FORMAT, Invalid, POSTCODE_FORMAT, TELEPHONE_FORMAT, TEXT_CONTROL_CHARACTERS,
 };
 
 /// An e-mail address (RFC 5321 §4.1.2): ASCII, a dot-separated name, a domain of two labels or more, at most 254 characters.
@@ -22,10 +21,7 @@ impl Email {
 
     /// Reads an address.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let options = Options::default()
-            .with_required_tld()
-            .without_domain_literal()
-            .without_display_text();
+        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let refused = Invalid(&EMAIL_FORMAT);
         if text.len() > Self::LONGEST || !text.is_ascii() || text.contains('"') {
             return Err(refused);
@@ -57,9 +53,10 @@ debug_masked!(Email, Email::masked);
 fn is_host_name(domain: &str) -> bool {
     let letters_digits_hyphens = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
     domain.bytes().all(letters_digits_hyphens)
-        && domain.rsplit('.').next().is_some_and(|last| {
-            last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic())
-        })
+        && domain
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// A postcode 邮政编码: six digits.
@@ -102,9 +99,7 @@ impl Telephone {
         let (number, extension) = ["转", "ext.", "ext", "x"]
             .iter()
             .find_map(|mark| lower.split_once(mark))
-            .map_or((lower.as_str(), None), |(number, extension)| {
-                (number, Some(extension))
-            });
+            .map_or((lower.as_str(), None), |(number, extension)| (number, Some(extension)));
         if let Some(extension) = extension {
             let digits = extension.strip_prefix(' ').unwrap_or(extension);
             if !(1..=6).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -112,19 +107,9 @@ impl Telephone {
             }
         }
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
-        let plus_leads = number
-            .trim_start_matches([' ', '('])
-            .trim_start_matches('+')
-            .bytes()
-            .all(|b| b != b'+');
-        let signs_known = number
-            .bytes()
-            .all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b' ' | b'(' | b')'));
-        if (5..=15).contains(&digits)
-            && signs_known
-            && plus_leads
-            && number.matches('+').count() <= 1
-        {
+        let plus_leads = number.trim_start_matches([' ', '(']).trim_start_matches('+').bytes().all(|b| b != b'+');
+        let signs_known = number.bytes().all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b' ' | b'(' | b')'));
+        if (5..=15).contains(&digits) && signs_known && plus_leads && number.matches('+').count() <= 1 {
             Ok(Self(text.to_owned()))
         } else {
             refused
@@ -228,14 +213,8 @@ mod tests {
     #[test]
     fn a_postcode_is_six_digits() {
         assert_eq!(Postcode::parse("710000").unwrap().as_str(), "710000");
-        for text in [
-            "", "71000", "7100000", "71000a", "７10000", "71000 ", "邮编",
-        ] {
-            assert_eq!(
-                Postcode::parse(text),
-                Err(Invalid(&POSTCODE_FORMAT)),
-                "{text}"
-            );
+        for text in ["", "71000", "7100000", "71000a", "７10000", "71000 ", "邮编"] {
+            assert_eq!(Postcode::parse(text), Err(Invalid(&POSTCODE_FORMAT)), "{text}");
         }
     }
 
@@ -273,53 +252,27 @@ mod tests {
             "-----",
             "转801",
         ] {
-            assert_eq!(
-                Telephone::parse(text),
-                Err(Invalid(&TELEPHONE_FORMAT)),
-                "{text}"
-            );
+            assert_eq!(Telephone::parse(text), Err(Invalid(&TELEPHONE_FORMAT)), "{text}");
         }
     }
 
     #[test]
     fn an_address_has_1_to_200_characters_on_one_line() {
-        assert_eq!(
-            Address::parse(" 陕西省西安市 <b>1</b> 号 ")
-                .unwrap()
-                .as_str(),
-            "陕西省西安市 <b>1</b> 号"
-        );
+        assert_eq!(Address::parse(" 陕西省西安市 <b>1</b> 号 ").unwrap().as_str(), "陕西省西安市 <b>1</b> 号");
         assert!(Address::parse(&"路".repeat(200)).is_ok());
         for text in ["", "  ", &"路".repeat(201)] {
-            assert_eq!(
-                Address::parse(text),
-                Err(Invalid(&ADDRESS_LENGTH)),
-                "{text}"
-            );
+            assert_eq!(Address::parse(text), Err(Invalid(&ADDRESS_LENGTH)), "{text}");
         }
         for text in ["a\nb", "a\u{0}b", "a\u{2067}b"] {
-            assert_eq!(
-                Address::parse(text),
-                Err(Invalid(&TEXT_CONTROL_CHARACTERS)),
-                "{text:?}"
-            );
+            assert_eq!(Address::parse(text), Err(Invalid(&TEXT_CONTROL_CHARACTERS)), "{text:?}");
         }
     }
 
     #[test]
     fn debug_hides_what_is_personal() {
-        assert_eq!(
-            format!("{:?}", Email::parse("zhang@example.com").unwrap()),
-            "Email(z***@example.com)"
-        );
-        assert_eq!(
-            format!("{:?}", Telephone::parse("88886666").unwrap()),
-            "Telephone(***)"
-        );
-        assert_eq!(
-            format!("{:?}", Address::parse("西安").unwrap()),
-            "Address(***)"
-        );
+        assert_eq!(format!("{:?}", Email::parse("zhang@example.com").unwrap()), "Email(z***@example.com)");
+        assert_eq!(format!("{:?}", Telephone::parse("88886666").unwrap()), "Telephone(***)");
+        assert_eq!(format!("{:?}", Address::parse("西安").unwrap()), "Address(***)");
     }
 
     proptest! {

@@ -1,17 +1,14 @@
 //! What an enterprise is known by.
 
 use crate::catalogue::{
-    Invalid, ORGANISATION_CODE_CHECK_CHARACTER, ORGANISATION_CODE_FORMAT, USCC_CHECK_CHARACTER,
-    USCC_FORMAT,
+    Invalid, ORGANISATION_CODE_CHECK_CHARACTER, ORGANISATION_CODE_FORMAT, USCC_CHECK_CHARACTER, USCC_FORMAT,
 };
 
 /// The characters of a USCC in the order of their values, 0 to 30 (GB 32100-2015, table 1): no I, O, S, V, Z.
 const USCC_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// 3^(i−1) mod 31 (GB 32100-2015 §4).
-const USCC_WEIGHTS: [u32; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const USCC_WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
 /// A unified social credit code 统一社会信用代码 (GB 32100-2015): 18 characters, the last one a check character. Upper case.
 ///
@@ -23,22 +20,11 @@ impl Uscc {
     /// Reads 18 characters in either case.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let code = text.to_ascii_uppercase();
-        let values = code
-            .bytes()
-            .map(uscc_value)
-            .collect::<Option<Vec<u32>>>()
-            .ok_or(Invalid(&USCC_FORMAT))?;
-        let Some((check, body)) = values
-            .split_last()
-            .filter(|(_, body)| body.len() == USCC_WEIGHTS.len())
-        else {
+        let values = code.bytes().map(uscc_value).collect::<Option<Vec<u32>>>().ok_or(Invalid(&USCC_FORMAT))?;
+        let Some((check, body)) = values.split_last().filter(|(_, body)| body.len() == USCC_WEIGHTS.len()) else {
             return Err(Invalid(&USCC_FORMAT));
         };
-        let sum: u32 = body
-            .iter()
-            .zip(USCC_WEIGHTS)
-            .map(|(value, weight)| value * weight)
-            .sum();
+        let sum: u32 = body.iter().zip(USCC_WEIGHTS).map(|(value, weight)| value * weight).sum();
         if (31 - sum % 31) % 31 != *check {
             return Err(Invalid(&USCC_CHECK_CHARACTER));
         }
@@ -58,10 +44,7 @@ impl Uscc {
 }
 
 fn uscc_value(character: u8) -> Option<u32> {
-    USCC_ALPHABET
-        .iter()
-        .position(|c| *c == character)
-        .and_then(|i| u32::try_from(i).ok())
+    USCC_ALPHABET.iter().position(|c| *c == character).and_then(|i| u32::try_from(i).ok())
 }
 
 /// GB 11714-1997 §4.2.
@@ -124,62 +107,29 @@ mod tests {
             power = power * 3 % 31;
         }
         let check = (0..31).find(|check| (sum + check) % 31 == 0).unwrap();
-        body.iter()
-            .chain([&check])
-            .map(|value| char::from(USCC_ALPHABET[*value]))
-            .collect()
+        body.iter().chain([&check]).map(|value| char::from(USCC_ALPHABET[*value])).collect()
     }
 
     fn organisation_code(body: &str) -> String {
-        let sum: u32 = body
-            .chars()
-            .zip(ORGANISATION_WEIGHTS)
-            .map(|(c, weight)| c.to_digit(36).unwrap() * weight)
-            .sum();
-        let check = (0..11)
-            .find(|check: &u32| (sum + check).is_multiple_of(11))
-            .unwrap();
-        format!(
-            "{body}{}",
-            if check == 10 {
-                'X'
-            } else {
-                char::from_digit(check, 10).unwrap()
-            }
-        )
+        let sum: u32 = body.chars().zip(ORGANISATION_WEIGHTS).map(|(c, weight)| c.to_digit(36).unwrap() * weight).sum();
+        let check = (0..11).find(|check: &u32| (sum + check).is_multiple_of(11)).unwrap();
+        format!("{body}{}", if check == 10 { 'X' } else { char::from_digit(check, 10).unwrap() })
     }
 
     #[test]
     fn the_known_codes_are_accepted() {
-        for text in [
-            "913300007458363392",
-            "91350100M000100Y43",
-            "91350100m000100y43",
-        ] {
+        for text in ["913300007458363392", "91350100M000100Y43", "91350100m000100y43"] {
             assert_eq!(Uscc::parse(text).unwrap().as_str(), text.to_uppercase());
         }
         for text in ["745836339", "74583633-9", "M000100Y4", "m000100y-4"] {
-            assert_eq!(
-                OrganisationCode::parse(text).unwrap().as_str(),
-                text.replace('-', "").to_uppercase()
-            );
+            assert_eq!(OrganisationCode::parse(text).unwrap().as_str(), text.replace('-', "").to_uppercase());
         }
     }
 
     #[test]
     fn a_uscc_holds_its_organisation_code() {
-        assert_eq!(
-            Uscc::parse("913300007458363392")
-                .unwrap()
-                .organisation_code(),
-            "745836339"
-        );
-        assert_eq!(
-            Uscc::parse("91350100M000100Y43")
-                .unwrap()
-                .organisation_code(),
-            "M000100Y4"
-        );
+        assert_eq!(Uscc::parse("913300007458363392").unwrap().organisation_code(), "745836339");
+        assert_eq!(Uscc::parse("91350100M000100Y43").unwrap().organisation_code(), "M000100Y4");
     }
 
     #[test]
@@ -208,11 +158,7 @@ mod tests {
             "745836339-",
             "组织机构代码组织机",
         ] {
-            assert_eq!(
-                OrganisationCode::parse(text),
-                Err(Invalid(&ORGANISATION_CODE_FORMAT)),
-                "{text}"
-            );
+            assert_eq!(OrganisationCode::parse(text), Err(Invalid(&ORGANISATION_CODE_FORMAT)), "{text}");
         }
     }
 

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
 use super::{debug_masked, mask};
-use crate::catalogue::{
-    ID_NUMBER_CHECK_CHARACTER, ID_NUMBER_DATE, ID_NUMBER_FORMAT, ID_TYPE_UNKNOWN, Invalid,
-};
+use crate::catalogue::{ID_NUMBER_CHECK_CHARACTER, ID_NUMBER_DATE, ID_NUMBER_FORMAT, ID_TYPE_UNKNOWN, Invalid};
 
 /// The kinds of id document that a person can register with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,11 +53,7 @@ impl IdType {
 
     /// Reads what [`IdType::as_str`] writes.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(Invalid(&ID_TYPE_UNKNOWN))
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or(Invalid(&ID_TYPE_UNKNOWN))
     }
 }
 
@@ -86,20 +80,12 @@ impl IdDocument {
             }
             // The card issued before 2023: three letters (the country) and twelve digits.
             (IdType::ForeignerPermanentResidentId, [a, b, c, digits @ ..]) => {
-                [a, b, c].iter().all(|letter| letter.is_ascii_uppercase())
-                    && digits.len() == 12
-                    && all_digits(digits)
+                [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) && digits.len() == 12 && all_digits(digits)
             }
-            (IdType::Passport, bytes) => {
-                (5..=17).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_alphanumeric)
-            }
+            (IdType::Passport, bytes) => (5..=17).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_alphanumeric),
             _ => false,
         };
-        if well_formed {
-            Ok(Self { id_type, number })
-        } else {
-            Err(Invalid(&ID_NUMBER_FORMAT))
-        }
+        if well_formed { Ok(Self { id_type, number }) } else { Err(Invalid(&ID_NUMBER_FORMAT)) }
     }
 
     fn with_check(id_type: IdType, number: String) -> Result<Self, Invalid> {
@@ -123,18 +109,11 @@ impl IdDocument {
     }
 }
 
-debug_masked!(IdDocument, |document| format!(
-    "{} {}",
-    document.id_type.as_str(),
-    document.masked()
-));
+debug_masked!(IdDocument, |document| format!("{} {}", document.id_type.as_str(), document.masked()));
 
 impl From<ResidentId> for IdDocument {
     fn from(id: ResidentId) -> Self {
-        Self {
-            id_type: IdType::ResidentId,
-            number: id.0,
-        }
+        Self { id_type: IdType::ResidentId, number: id.0 }
     }
 }
 
@@ -190,19 +169,9 @@ fn check_mod_11_2(number: &str) -> Result<(), Invalid> {
     }) else {
         return Err(Invalid(&ID_NUMBER_FORMAT));
     };
-    let sum: u32 = digits
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
-    let expected = usize::try_from(sum % 11)
-        .ok()
-        .and_then(|remainder| CHECK.get(remainder));
-    if expected == Some(check) {
-        Ok(())
-    } else {
-        Err(Invalid(&ID_NUMBER_CHECK_CHARACTER))
-    }
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let expected = usize::try_from(sum % 11).ok().and_then(|remainder| CHECK.get(remainder));
+    if expected == Some(check) { Ok(()) } else { Err(Invalid(&ID_NUMBER_CHECK_CHARACTER)) }
 }
 
 /// Eight digits, or ten where the last two count the times that the permit was replaced.

@@ -22,11 +22,7 @@ pub fn id_number(number: &str) -> String {
         _ => 4,
     };
     let hidden = kept..characters.len().saturating_sub(kept);
-    characters
-        .iter()
-        .enumerate()
-        .map(|(i, c)| if hidden.contains(&i) { '*' } else { *c })
-        .collect()
+    characters.iter().enumerate().map(|(i, c)| if hidden.contains(&i) { '*' } else { *c }).collect()
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::catalogue::{
-    Invalid, PASSWORD_CONTROL_CHARACTERS, PASSWORD_SAME_AS_USERNAME, PASSWORD_TOO_COMMON,
-    PASSWORD_TOO_LONG, PASSWORD_TOO_SHORT,
+    Invalid, PASSWORD_CONTROL_CHARACTERS, PASSWORD_SAME_AS_USERNAME, PASSWORD_TOO_COMMON, PASSWORD_TOO_LONG,
+    PASSWORD_TOO_SHORT,
 };
 
 /// Real common passwords of 8 characters and more: one a line, lower case, sorted by bytes. Source and licence:
@@ -110,10 +110,7 @@ fn is_common(folded: &str) -> bool {
     while low < high {
         let middle = low + (high - low) / 2;
         let before = list.get(low..middle).unwrap_or_default();
-        let start = before
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(low, |at| low + at + 1);
+        let start = before.iter().rposition(|b| *b == b'\n').map_or(low, |at| low + at + 1);
         let line = list.get(start..high).unwrap_or_default();
         let line = line.split(|b| *b == b'\n').next().unwrap_or_default();
         match line.cmp(wanted) {
@@ -145,32 +142,16 @@ mod tests {
         assert!(NewPassword::parse("春眠不觉晓处处闻", "zhang").is_ok());
         assert!(NewPassword::parse(&"密".repeat(64), "zhang").is_ok());
         assert_eq!(refusal(&"密".repeat(65), "zhang"), "password.too_long");
-        assert_eq!(
-            refusal("e\u{301}e\u{301}e\u{301}e\u{301}", "zhang"),
-            "password.too_short"
-        );
+        assert_eq!(refusal("e\u{301}e\u{301}e\u{301}e\u{301}", "zhang"), "password.too_short");
         assert_eq!(refusal("\u{FDFA}", "zhang"), "password.too_short");
         assert_eq!(refusal(&"\u{FDFA}".repeat(8), "zhang"), "password.too_long");
-        assert_eq!(
-            refusal(&"x".repeat(10_000_000), "zhang"),
-            "password.too_long"
-        );
+        assert_eq!(refusal(&"x".repeat(10_000_000), "zhang"), "password.too_long");
     }
 
     #[test]
     fn spaces_are_characters_and_controls_are_refused() {
-        assert_eq!(
-            NewPassword::parse("  k3 vq9z  ", "zhang")
-                .unwrap()
-                .as_bytes(),
-            b"  k3 vq9z  "
-        );
-        for text in [
-            "k3vq9zpp\n",
-            "k3vq\09zpp",
-            "\u{7f}k3vq9zpp",
-            "k3vq9zpp\u{85}",
-        ] {
+        assert_eq!(NewPassword::parse("  k3 vq9z  ", "zhang").unwrap().as_bytes(), b"  k3 vq9z  ");
+        for text in ["k3vq9zpp\n", "k3vq\09zpp", "\u{7f}k3vq9zpp", "k3vq9zpp\u{85}"] {
             assert_eq!(refusal(text, "zhang"), "password.control_characters");
         }
     }
@@ -206,10 +187,7 @@ mod tests {
         assert!(lines.len() > 3000);
         assert!(lines.windows(2).all(|pair| pair[0] < pair[1]));
         for line in lines {
-            assert!(
-                line.chars().count() >= NewPassword::SHORTEST && line.to_lowercase() == line,
-                "{line}"
-            );
+            assert!(line.chars().count() >= NewPassword::SHORTEST && line.to_lowercase() == line, "{line}");
             assert_eq!(*normalised(line), line);
             assert!(is_common(line), "{line}");
             assert!(!is_common(&format!("{line}\n")));
@@ -228,14 +206,8 @@ mod tests {
 
     #[test]
     fn debug_hides_it() {
-        assert_eq!(
-            format!("{:?}", NewPassword::parse("k3#vq9zp", "zhang").unwrap()),
-            "NewPassword(***)"
-        );
-        assert_eq!(
-            format!("{:?}", GivenPassword::new("k3#vq9zp")),
-            "GivenPassword(***)"
-        );
+        assert_eq!(format!("{:?}", NewPassword::parse("k3#vq9zp", "zhang").unwrap()), "NewPassword(***)");
+        assert_eq!(format!("{:?}", GivenPassword::new("k3#vq9zp")), "GivenPassword(***)");
     }
 
     proptest! {

@@ -20,9 +20,7 @@ impl Phone {
         let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         let digits = bare.strip_prefix("+86").unwrap_or(&bare);
         match digits.as_bytes() {
-            [b'1', b'3'..=b'9', rest @ ..]
-                if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit) =>
-            {
+            [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit) => {
                 Ok(Self(format!("+86{digits}")))
             }
             _ => Err(refused),
@@ -58,11 +56,7 @@ mod tests {
             "+86 138 1234 5678",
             " +86-138-12345678 ",
         ] {
-            assert_eq!(
-                Phone::parse(text).unwrap().e164(),
-                "+8613812345678",
-                "{text}"
-            );
+            assert_eq!(Phone::parse(text).unwrap().e164(), "+8613812345678", "{text}");
         }
     }
 
@@ -94,10 +88,7 @@ mod tests {
 
     #[test]
     fn debug_hides_the_middle() {
-        assert_eq!(
-            format!("{:?}", Phone::parse("13812345678").unwrap()),
-            "Phone(138****5678)"
-        );
+        assert_eq!(format!("{:?}", Phone::parse("13812345678").unwrap()), "Phone(138****5678)");
     }
 
     proptest! {

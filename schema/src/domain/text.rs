@@ -56,26 +56,16 @@ mod tests {
         for text in ["", "   ", "\u{3000}"] {
             assert_eq!(Reason::parse(text), Err(Invalid(&AUDIT_REASON_REQUIRED)));
         }
-        assert_eq!(
-            Reason::parse(" 本人电话要求 <b> ").unwrap().as_str(),
-            "本人电话要求 <b>"
-        );
+        assert_eq!(Reason::parse(" 本人电话要求 <b> ").unwrap().as_str(), "本人电话要求 <b>");
     }
 
     #[test]
     fn a_reason_has_at_most_500_characters_on_one_line() {
         assert!(Reason::parse(&"因".repeat(500)).is_ok());
         assert_eq!(Reason::parse(&"因".repeat(501)), Err(Invalid(&TEXT_LENGTH)));
-        assert_eq!(
-            Reason::parse(&"a".repeat(1_000_000)),
-            Err(Invalid(&TEXT_LENGTH))
-        );
+        assert_eq!(Reason::parse(&"a".repeat(1_000_000)), Err(Invalid(&TEXT_LENGTH)));
         for text in ["a\nb", "a\0b", "a\u{202E}b", "a\u{2028}b", "\u{85}a\u{9f}"] {
-            assert_eq!(
-                Reason::parse(text),
-                Err(Invalid(&TEXT_CONTROL_CHARACTERS)),
-                "{text:?}"
-            );
+            assert_eq!(Reason::parse(text), Err(Invalid(&TEXT_CONTROL_CHARACTERS)), "{text:?}");
         }
     }
 }

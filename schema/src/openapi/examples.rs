@@ -114,12 +114,11 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ("text" | "audit", _) => "reason",
         (
             "password",
-            "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters"
-            | "unchanged",
+            "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters" | "unchanged",
         ) => area,
         (
-            "phone" | "id_type" | "id_number" | "username" | "name" | "email" | "address"
-            | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor",
+            "phone" | "id_type" | "id_number" | "username" | "name" | "email" | "address" | "postcode" | "telephone"
+            | "sms_code" | "purpose" | "method" | "limit" | "cursor",
             _,
         ) => area,
         _ => return None,

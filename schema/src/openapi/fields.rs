@@ -6,9 +6,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{
-    Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username,
-};
+use crate::domain::{Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {

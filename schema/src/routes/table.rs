@@ -93,10 +93,7 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/registrations/{account_id}/password",
         component: "registrations",
         operation: "set_registration_password",
-        summary: text(
-            "设置初次密码，完成注册",
-            "Set the first password and finish the registration",
-        ),
+        summary: text("设置初次密码，完成注册", "Set the first password and finish the registration"),
         request: Some("RegistrationPassword"),
         success: 204,
         refusals: &[
@@ -115,10 +112,7 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/password-resets",
         component: "registrations",
         operation: "reset_password",
-        summary: text(
-            "忘记密码，重新设置",
-            "Set a new password in place of a forgotten one",
-        ),
+        summary: text("忘记密码，重新设置", "Set a new password in place of a forgotten one"),
         request: Some("PasswordResetRequest"),
         success: 204,
         refusals: &[
@@ -160,11 +154,7 @@ pub static ROUTES: &[Route] = &[
         refusals: &[&catalogue::DEV_NOT_ENABLED, &catalogue::PHONE_FORMAT],
         ..BASE
     },
-    health(
-        "/v1/health/registrations",
-        "registrations",
-        "health_registrations",
-    ),
+    health("/v1/health/registrations", "registrations", "health_registrations"),
     // sessions: J2
     Route {
         method: "POST",
@@ -195,17 +185,10 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/sessions/refresh",
         component: "sessions",
         operation: "refresh_session",
-        summary: text(
-            "用刷新令牌换取新令牌",
-            "Swap a refresh token for new tokens",
-        ),
+        summary: text("用刷新令牌换取新令牌", "Swap a refresh token for new tokens"),
         request: Some("RefreshRequest"),
         response: Some("SessionCreated"),
-        refusals: &[
-            &catalogue::SESSION_REFRESH_INVALID,
-            &catalogue::SESSION_REFRESH_REUSED,
-            &catalogue::SESSION_ENDED,
-        ],
+        refusals: &[&catalogue::SESSION_REFRESH_INVALID, &catalogue::SESSION_REFRESH_REUSED, &catalogue::SESSION_ENDED],
         ..BASE
     },
     Route {
@@ -243,10 +226,7 @@ pub static ROUTES: &[Route] = &[
         path: "/.well-known/jwks.json",
         component: "sessions",
         operation: "jwks",
-        summary: text(
-            "验证访问令牌的公钥",
-            "The public keys that access tokens are verified with",
-        ),
+        summary: text("验证访问令牌的公钥", "The public keys that access tokens are verified with"),
         response: Some("Jwks"),
         ..BASE
     },
@@ -466,15 +446,9 @@ pub static ROUTES: &[Route] = &[
         response: Some("List<AuditEntry>"),
         query: &[
             Query {
-                name: "from",
-                kind: QueryKind::Time,
-                description: text("不早于此时。", "At this time or later."),
+                name: "from", kind: QueryKind::Time, description: text("不早于此时。", "At this time or later.")
             },
-            Query {
-                name: "to",
-                kind: QueryKind::Time,
-                description: text("早于此时。", "Before this time."),
-            },
+            Query { name: "to", kind: QueryKind::Time, description: text("早于此时。", "Before this time.") },
             Query {
                 name: "actor_id",
                 kind: QueryKind::Id,
@@ -486,9 +460,7 @@ pub static ROUTES: &[Route] = &[
                 description: text("只看对此对象的操作。", "Only what was done to this."),
             },
             Query {
-                name: "action",
-                kind: QueryKind::Text,
-                description: text("只看这种操作。", "Only this action."),
+                name: "action", kind: QueryKind::Text, description: text("只看这种操作。", "Only this action.")
             },
             Query {
                 name: "result",
@@ -503,11 +475,7 @@ pub static ROUTES: &[Route] = &[
     health("/v1/health/platform", "platform", "health_platform"),
 ];
 
-const STAFF_ACTION: Route = Route {
-    access: Access::Staff,
-    response: Some("PlatformAccount"),
-    ..BASE
-};
+const STAFF_ACTION: Route = Route { access: Access::Staff, response: Some("PlatformAccount"), ..BASE };
 
 const fn health(path: &'static str, component: &'static str, operation: &'static str) -> Route {
     Route {

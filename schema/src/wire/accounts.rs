@@ -81,17 +81,11 @@ pub struct MePatch {
     pub address: Option<Option<String>>,
     /// Postcode: six digits.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(schema_with = "fields::postcode_or_null")
-    )]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::postcode_or_null"))]
     pub postcode: Option<Option<String>>,
     /// Another telephone: 5 to 15 digits with plus sign, spaces, hyphens, parentheses and an extension.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(schema_with = "fields::telephone_or_null")
-    )]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::telephone_or_null"))]
     pub telephone: Option<Option<String>>,
 }
 

@@ -129,9 +129,4 @@ debug_opaque!(
     OutboxItem
 );
 
-object_only!(
-    SmsCodeRequest,
-    RegistrationRequest,
-    RegistrationPassword,
-    PasswordResetRequest
-);
+object_only!(SmsCodeRequest, RegistrationRequest, RegistrationPassword, PasswordResetRequest);

@@ -58,12 +58,8 @@ impl<'de> Deserialize<'de> for SessionRequest {
                 refuse_if(any.phone.is_some(), "phone", FIELDS)?;
                 refuse_if(any.sms_code.is_some(), "sms_code", FIELDS)?;
                 Ok(Self::Password {
-                    username: any
-                        .username
-                        .ok_or_else(|| D::Error::missing_field("username"))?,
-                    password: any
-                        .password
-                        .ok_or_else(|| D::Error::missing_field("password"))?,
+                    username: any.username.ok_or_else(|| D::Error::missing_field("username"))?,
+                    password: any.password.ok_or_else(|| D::Error::missing_field("password"))?,
                 })
             }
             "sms" => {
@@ -72,9 +68,7 @@ impl<'de> Deserialize<'de> for SessionRequest {
                 refuse_if(any.password.is_some(), "password", FIELDS)?;
                 Ok(Self::Sms {
                     phone: any.phone.ok_or_else(|| D::Error::missing_field("phone"))?,
-                    sms_code: any
-                        .sms_code
-                        .ok_or_else(|| D::Error::missing_field("sms_code"))?,
+                    sms_code: any.sms_code.ok_or_else(|| D::Error::missing_field("sms_code"))?,
                 })
             }
             other => Err(D::Error::unknown_variant(other, &["password", "sms"])),
@@ -82,16 +76,8 @@ impl<'de> Deserialize<'de> for SessionRequest {
     }
 }
 
-fn refuse_if<E: serde::de::Error>(
-    present: bool,
-    field: &str,
-    known: &'static [&'static str],
-) -> Result<(), E> {
-    if present {
-        Err(E::unknown_field(field, known))
-    } else {
-        Ok(())
-    }
+fn refuse_if<E: serde::de::Error>(present: bool, field: &str, known: &'static [&'static str]) -> Result<(), E> {
+    if present { Err(E::unknown_field(field, known)) } else { Ok(()) }
 }
 
 /// Logged in, or refreshed.
@@ -159,10 +145,7 @@ impl AccountState {
 
     /// Reads what [`AccountState::as_str`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|state| state.as_str() == text)
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
     }
 }
 

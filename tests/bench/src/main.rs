@@ -104,7 +104,11 @@ fn starts(site: &mut Site) -> anyhow::Result<Value> {
     }
     site.start_again(&[]);
     site.get("/v1/health").send().ok::<Value>(200);
-    println!("second start to first answer        {:>9.1} ms   (median of 10, best {:.1})", median(&times), times.iter().copied().fold(f64::MAX, f64::min));
+    println!(
+        "second start to first answer        {:>9.1} ms   (median of 10, best {:.1})",
+        median(&times),
+        times.iter().copied().fold(f64::MAX, f64::min)
+    );
     Ok(json!({ "median": median(&times), "all": times }))
 }
 
@@ -123,7 +127,10 @@ fn logins(site: &Site, person: &Person, span: Duration, cores: usize) -> anyhow:
     let ratios: Vec<f64> = pairs.iter().map(|(ours, native)| ours / native).collect();
     let ours = median(&pairs.iter().map(|pair| pair.0).collect::<Vec<_>>());
     let native = median(&pairs.iter().map(|pair| pair.1).collect::<Vec<_>>());
-    println!("password logins                     {ours:>9.1} /s   native Argon2id alone {native:.1} /s   ratio {:.2}", median(&ratios));
+    println!(
+        "password logins                     {ours:>9.1} /s   native Argon2id alone {native:.1} /s   ratio {:.2}",
+        median(&ratios)
+    );
     Ok(json!({ "per_second": ours, "native_argon2id_per_second": native, "ratio": median(&ratios), "ratios": ratios }))
 }
 
@@ -139,7 +146,9 @@ fn reads(site: &Site, token: &str, span: Duration) -> anyhow::Result<Value> {
             "GET /v1/me, {connections:>2} connections           {:>9.0} /s   p50 {:.2} ms   p99 {:.2} ms",
             run.per_second, run.p50, run.p99
         );
-        all.push(json!({ "connections": connections, "per_second": run.per_second, "p50_ms": run.p50, "p99_ms": run.p99 }));
+        all.push(
+            json!({ "connections": connections, "per_second": run.per_second, "p50_ms": run.p50, "p99_ms": run.p99 }),
+        );
     }
     Ok(Value::from(all))
 }

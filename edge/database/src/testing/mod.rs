@@ -114,17 +114,11 @@ fn sqlite_path(database: &TestDatabase) -> &Path {
 /// Migrates, in a thread of its own: the caller may stand inside a runtime, in which another can't be started.
 fn migrated(database: &NativeDatabase) {
     let database = database.clone();
-    let work = move || {
-        runtime()
-            .block_on(migrate::run(&database, Timestamp::from_system()))
-            .expect("the migrations apply")
-    };
+    let work =
+        move || runtime().block_on(migrate::run(&database, Timestamp::from_system())).expect("the migrations apply");
     std::thread::spawn(work).join().expect("the thread that prepares a test database");
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime for preparing test databases")
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for preparing test databases")
 }

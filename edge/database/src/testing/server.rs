@@ -286,8 +286,6 @@ async fn make_template(client: &tokio_postgres::Client, url: &str) -> Result<(),
     migrate::run(&database, Timestamp::from_system()).await.map_err(|error| error.to_string())?;
     drop(database);
     // The server notices a closed connection a moment later, and a template in use can't be copied.
-    let idle = format!(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'"
-    );
+    let idle = format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'");
     client.batch_execute(&idle).await.map_err(|error| crate::error::chain(&error))
 }

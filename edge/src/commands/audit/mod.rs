@@ -62,7 +62,9 @@ impl Audit {
                     place.state_dir.display()
                 );
             }
-            bail!("the audit is broken\n  Keep the database as it is, and compare it with a backup from before the first broken row's time.")
+            bail!(
+                "the audit is broken\n  Keep the database as it is, and compare it with a backup from before the first broken row's time."
+            )
         })
     }
 }

@@ -70,7 +70,8 @@ async fn after(database: &TestDatabase, chain: i64, change: Statement, more: &[V
     assert!(database.connect().await?.execute(&change, &parameters).await? > 0);
     let mut found = found(database).await?;
     assert!(!found.is_whole() && !found.looks_like_other_keys());
-    let mut broken: Vec<_> = found.chains.iter_mut().enumerate().filter_map(|(n, c)| Some((n, c.broken.take()?))).collect();
+    let mut broken: Vec<_> =
+        found.chains.iter_mut().enumerate().filter_map(|(n, c)| Some((n, c.broken.take()?))).collect();
     assert_eq!(broken.iter().filter(|(n, _)| i64::try_from(*n).ok() == Some(chain)).count(), 1);
     let position = broken.iter().position(|(n, _)| i64::try_from(*n).ok() == Some(chain)).unwrap();
     Ok(broken.swap_remove(position).1)

@@ -14,11 +14,8 @@ const PAGE: i64 = 1000;
 /// Where the MAC stands after [`audit_columns`].
 const MAC: usize = 19;
 
-const ROWS: Statement = sql!(concat!(
-    "SELECT ",
-    audit_columns!(),
-    ", mac FROM audit WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3"
-));
+const ROWS: Statement =
+    sql!(concat!("SELECT ", audit_columns!(), ", mac FROM audit WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3"));
 
 /// What the walk found.
 #[derive(Debug)]
@@ -117,7 +114,9 @@ impl fmt::Display for Chain {
                 let count = head.saturating_sub(*last);
                 write!(f, "it ends with row {last}, but had {head}: its last {count} were deleted")
             }
-            Some(Break::Head) => write!(f, "its head is not that of its last row {}: one of the two was changed", self.rows),
+            Some(Break::Head) => {
+                write!(f, "its head is not that of its last row {}: one of the two was changed", self.rows)
+            }
             Some(Break::NoHead) => write!(f, "it has no head: that row of audit_heads was deleted"),
         }
     }
@@ -136,9 +135,8 @@ pub async fn verify(database: &dyn Database, keys: &Keys) -> Result<Found, Datab
     for number in 0..CHAINS {
         chains.push(walk(connection.as_mut(), keys, number).await?);
     }
-    let strangers = connection
-        .query(&sql!("SELECT COUNT(*) FROM audit WHERE chain < 0 OR chain >= $1"), &[CHAINS.into()])
-        .await?;
+    let strangers =
+        connection.query(&sql!("SELECT COUNT(*) FROM audit WHERE chain < 0 OR chain >= $1"), &[CHAINS.into()]).await?;
     let strangers = strangers.first().map(|row| row.get(0)).transpose()?.unwrap_or(0);
     connection.execute(&sql!("ROLLBACK"), &[]).await?;
     Ok(Found { chains, strangers })

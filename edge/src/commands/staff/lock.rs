@@ -46,7 +46,9 @@ impl Target {
             bail!("there is no account with the username {username}\n  `eport staff list` shows all staff.");
         };
         if !row.get::<bool>(1)? {
-            bail!("{username} is not one of the staff\n  Staff lock and unlock other people's accounts on the platform's page or through its API.");
+            bail!(
+                "{username} is not one of the staff\n  Staff lock and unlock other people's accounts on the platform's page or through its API."
+            );
         }
         Ok(Self { id: row.get(0)?, locked_at: row.get(2)?, locked_reason: row.get(3)? })
     }

@@ -84,7 +84,10 @@ impl Staff {
                     let world = place.world(Missing::Make).await?;
                     world.check_keys(&place.state_dir).await?;
                     let password = add::add(&world, &person).await?;
-                    eprintln!("Made the staff account {}. Its first password, to be changed at the first login:", person.username.as_str());
+                    eprintln!(
+                        "Made the staff account {}. Its first password, to be changed at the first login:",
+                        person.username.as_str()
+                    );
                     println!("{}", *password);
                 }
                 Action::List { place } => {

@@ -69,7 +69,8 @@ async fn the_first_of_the_staff_is_made_before_the_first_start() -> Result<()> {
         assert_eq!(phone.unwrap().as_str(), "+8613812345678");
         assert_eq!(row.get::<String>(4)?, "active");
         assert!(row.get::<bool>(5)? && row.get::<bool>(7)?);
-        let verdict = verify(&world.settings, &world.keys, Some(&row.get::<String>(6)?), &GivenPassword::new(&password))?;
+        let verdict =
+            verify(&world.settings, &world.keys, Some(&row.get::<String>(6)?), &GivenPassword::new(&password))?;
         assert_eq!(verdict, Verdict::Right);
 
         assert_eq!(actions(&world).await?, [("staff.added".to_owned(), "system".to_owned())]);
@@ -114,7 +115,8 @@ async fn a_registration_that_was_never_finished_is_not_in_the_way() -> Result<()
              VALUES ($1, $2, $2, 'x', 'pending', $3, 0, 0)"
         );
         for (username, expires_at) in [("old", world.now), ("fresh", world.now.plus_seconds(60))] {
-            let values = [Uuid::from_u128(expires_at.milliseconds() as u128).into(), username.into(), expires_at.into()];
+            let values =
+                [Uuid::from_u128(expires_at.milliseconds() as u128).into(), username.into(), expires_at.into()];
             world.database.connect().await?.execute(&begun, &values).await?;
         }
         add(&world, &person("old", None)).await?;
@@ -201,7 +203,9 @@ async fn only_staff_are_locked_here() -> Result<()> {
         add(&world, &person("zhang.wei", None)).await?;
         let demote = sql!("UPDATE accounts SET staff = FALSE");
         world.database.connect().await?.execute(&demote, &[]).await?;
-        for (username, expected) in [("zhang.wei", "not one of the staff"), ("li.na", "no account"), ("'; --", "no account")] {
+        for (username, expected) in
+            [("zhang.wei", "not one of the staff"), ("li.na", "no account"), ("'; --", "no account")]
+        {
             let error = lock(&world, username, &reason()).await.unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
@@ -217,7 +221,8 @@ async fn what_the_command_line_writes_continues_the_audit() -> Result<()> {
         add(&world, &person(&format!("staff{n}"), None)).await?;
     }
     world.check_keys(Path::new("state")).await?;
-    let rows = query(&world.database, &sql!(concat!("SELECT ", eport_shared::audit_columns!(), " FROM audit")), &[]).await?;
+    let rows =
+        query(&world.database, &sql!(concat!("SELECT ", eport_shared::audit_columns!(), " FROM audit")), &[]).await?;
     assert_eq!(rows.len(), 20);
     assert!(rows.iter().all(|row| Entry::read(row).is_ok_and(|entry| (0..CHAINS).contains(&entry.chain))));
     Ok(())

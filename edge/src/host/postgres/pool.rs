@@ -20,11 +20,14 @@ const IDLE: Duration = Duration::from_secs(60);
 /// Addresses for which connections are kept. A component that makes addresses up gets an error.
 const ADDRESSES: usize = 64;
 
+/// Pools by address and root certificate.
+type ByAddress = HashMap<(String, Option<String>), Arc<Pool>>;
+
 /// The pools of an application, by address and authority.
 #[derive(Debug)]
 pub struct Pools {
     connections: usize,
-    pools: Mutex<HashMap<(String, Option<String>), Arc<Pool>>>,
+    pools: Mutex<ByAddress>,
 }
 
 /// The connections to one address.
@@ -53,7 +56,8 @@ pub struct Lease {
 /// The connection parameters of an address.
 pub fn parse(address: &str) -> Result<Config, Error> {
     // The driver's error says what is wrong without repeating the address, which holds a password.
-    let mut config: Config = address.parse().map_err(|error: tokio_postgres::Error| Error::ConnectionFailed(error.to_string()))?;
+    let mut config: Config =
+        address.parse().map_err(|error: tokio_postgres::Error| Error::ConnectionFailed(error.to_string()))?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
@@ -91,7 +95,7 @@ impl Pools {
         Self { connections, pools: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(String, Option<String>), Arc<Pool>>> {
+    fn lock(&self) -> MutexGuard<'_, ByAddress> {
         self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -142,11 +146,7 @@ impl Pools {
 
 impl Pool {
     fn new(connections: usize) -> Self {
-        Self {
-            idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(connections)),
-            busy: AtomicUsize::new(0),
-        }
+        Self { idle: Mutex::default(), permits: Arc::new(Semaphore::new(connections)), busy: AtomicUsize::new(0) }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {

@@ -50,11 +50,13 @@ pub fn effect(sql: &str) -> Effect {
     let first = words.next().unwrap_or_default();
     let second = words.next().unwrap_or_default();
     match first.as_str() {
-        "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "VALUES" | "MERGE" | "SAVEPOINT" | "RELEASE" | "LOCK" | "ALTER"
-        | "DROP" | "TRUNCATE" | "EXPLAIN" | "SHOW" | "" => Effect::None,
+        "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "VALUES" | "MERGE" | "SAVEPOINT" | "RELEASE" | "LOCK"
+        | "ALTER" | "DROP" | "TRUNCATE" | "EXPLAIN" | "SHOW" | "" => Effect::None,
         "BEGIN" | "START" => Effect::Begins,
         "COMMIT" | "END" | "ABORT" if !words.any(|word| word == "CHAIN") => Effect::Ends,
-        "ROLLBACK" if second == "TO" || (second != "" && words.next().is_some_and(|word| word == "TO")) => Effect::None,
+        "ROLLBACK" if second == "TO" || (!second.is_empty() && words.next().is_some_and(|word| word == "TO")) => {
+            Effect::None
+        }
         "ROLLBACK" if second.is_empty() || second == "WORK" || second == "TRANSACTION" => Effect::Ends,
         "SET" if second == "LOCAL" || second == "TRANSACTION" || second == "CONSTRAINTS" => Effect::None,
         "CREATE" if !matches!(second.as_str(), "TEMP" | "TEMPORARY" | "LOCAL" | "GLOBAL") => Effect::None,
@@ -118,6 +120,10 @@ impl Session {
 
     /// Runs one statement and returns how many rows it changed.
     pub async fn execute(&self, sql: String, parameters: Vec<ParameterValue>) -> Result<u64, Error> {
+        // On Spin a component has to begin with this; here no transaction is ever open on a connection from the pool.
+        if sql == "ROLLBACK" && !self.in_transaction.load(Relaxed) && self.in_flight.load(Relaxed) == 0 {
+            return Ok(0);
+        }
         let (connection, effect, _sent) = self.before(&sql)?;
         // Statements without parameters that aren't worth preparing: the extended protocol would cost a round trip more.
         let result = if parameters.is_empty() && effect != Effect::None {

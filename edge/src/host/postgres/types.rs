@@ -26,11 +26,7 @@ pub struct Parameter(pub ParameterValue);
 impl ToSql for Parameter {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, AnyError> {
         let one_of = |types: &[Type]| {
-            if types.contains(ty) {
-                Ok(())
-            } else {
-                Err(AnyError::from(format!("the parameter doesn't fit a {ty}")))
-            }
+            if types.contains(ty) { Ok(()) } else { Err(AnyError::from(format!("the parameter doesn't fit a {ty}"))) }
         };
         match &self.0 {
             ParameterValue::DbNull => return Ok(IsNull::Yes),
@@ -86,7 +82,9 @@ impl ToSql for Parameter {
             | ParameterValue::RangeInt64(_)
             | ParameterValue::RangeDecimal(_)
             | ParameterValue::ArrayDecimal(_) => {
-                return Err("ranges and arrays of decimals can't be passed on this runtime; pass text and cast it".into());
+                return Err(
+                    "ranges and arrays of decimals can't be passed on this runtime; pass text and cast it".into()
+                );
             }
         }
         Ok(IsNull::No)

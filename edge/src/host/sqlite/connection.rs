@@ -47,9 +47,7 @@ pub fn open_file(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     use std::os::unix::fs::OpenOptionsExt as _;
     // SQLite would make the file readable for everyone. Its own error is the better one where this fails.
     let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     rusqlite::Connection::open_with_flags(path, flags)
 }
 
@@ -60,10 +58,7 @@ pub fn checkpoint(path: &Path) -> rusqlite::Result<()> {
 
 /// Whether another connection's lock stood in the way.
 pub fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 impl Connection {
@@ -93,10 +88,7 @@ impl Connection {
         let deadline = Arc::new(AtomicI64::new(i64::MAX));
         let epoch = Instant::now();
         let until = deadline.clone();
-        inner.progress_handler(
-            STEPS_PER_LOOK,
-            Some(move || micros(epoch.elapsed()) > until.load(Relaxed)),
-        )?;
+        inner.progress_handler(STEPS_PER_LOOK, Some(move || micros(epoch.elapsed()) > until.load(Relaxed)))?;
         Ok(Self { inner, changed, deadline, epoch })
     }
 
@@ -151,7 +143,7 @@ impl Connection {
         if !may_write && !statement.readonly() {
             return Ok(Ok(Attempt::NeedsWriteLock));
         }
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let width = columns.len();
         let mut answer = QueryResult { columns, rows: Vec::new() };
         let mut bytes = 0;
@@ -176,10 +168,9 @@ impl Connection {
     pub fn describe(&self, error: &rusqlite::Error) -> Error {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Error::DatabaseFull,
-            Some(ErrorCode::OperationInterrupted) => Error::Io(format!(
-                "the statement ran longer than {} s and was interrupted",
-                STATEMENT_LIMIT.as_secs()
-            )),
+            Some(ErrorCode::OperationInterrupted) => {
+                Error::Io(format!("the statement ran longer than {} s and was interrupted", STATEMENT_LIMIT.as_secs()))
+            }
             _ => Error::Io(error.to_string()),
         }
     }

@@ -34,9 +34,7 @@ impl Guest {
             return Err(Error::AccessDenied);
         };
         let session = Arc::new(Session::new(database, self.instance()));
-        self.table()
-            .push(session)
-            .map_err(|_| Error::Io("too many connections are open".to_owned()))
+        self.table().push(session).map_err(|_| Error::Io("too many connections are open".to_owned()))
     }
 }
 
@@ -69,10 +67,7 @@ impl HostConnection for Guest {
     }
 }
 
-fn session<T: Send>(
-    accessor: &Accessor<T, HasSelf<Guest>>,
-    connection: &Resource<Handle>,
-) -> wasmtime::Result<Handle> {
+fn session<T: Send>(accessor: &Accessor<T, HasSelf<Guest>>, connection: &Resource<Handle>) -> wasmtime::Result<Handle> {
     accessor.with(|mut access| Ok(access.get().table().get(connection)?.clone()))
 }
 
@@ -89,9 +84,7 @@ impl<T: Send + 'static> HostConnectionWithStore<T> for HasSelf<Guest> {
         connection: Resource<Handle>,
         statement: String,
         parameters: Vec<Value>,
-    ) -> wasmtime::Result<
-        Result<(Vec<String>, StreamReader<RowResult>, FutureReader<Result<(), Error>>), Error>,
-    > {
+    ) -> wasmtime::Result<Result<(Vec<String>, StreamReader<RowResult>, FutureReader<Result<(), Error>>), Error>> {
         let session = session(accessor, &connection)?;
         let result = match session.run(&statement, &parameters).await {
             Ok(result) => result,
@@ -111,10 +104,7 @@ impl<T: Send + 'static> HostConnectionWithStore<T> for HasSelf<Guest> {
         Ok(session(accessor, &connection)?.last_insert_rowid())
     }
 
-    async fn changes_async(
-        accessor: &Accessor<T, Self>,
-        connection: Resource<Handle>,
-    ) -> wasmtime::Result<u64> {
+    async fn changes_async(accessor: &Accessor<T, Self>, connection: Resource<Handle>) -> wasmtime::Result<u64> {
         Ok(session(accessor, &connection)?.changes())
     }
 }

@@ -90,7 +90,8 @@ impl Session {
                 // Another process (`eport migrate`, a backup) writes. Inside a transaction waiting can't help where the snapshot is old.
                 Attempt::Busy(error) => {
                     let in_transaction = inner.connection.as_ref().is_some_and(|c| !c.is_autocommit());
-                    let stale = error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_BUSY_SNAPSHOT);
+                    let stale =
+                        error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_BUSY_SNAPSHOT);
                     if Instant::now() >= until || (in_transaction && stale) {
                         if !in_transaction {
                             inner.lock = None;

@@ -214,7 +214,11 @@ async fn a_statement_that_runs_too_long_is_interrupted() {
 async fn values_come_back_as_they_went_in() {
     let fixture = Fixture::new().await;
     let values = [
-        Value::Integer(i64::MIN), Value::Real(0.5), Value::Text("口岸".into()), Value::Blob(vec![0, 255]), Value::Null,
+        Value::Integer(i64::MIN),
+        Value::Real(0.5),
+        Value::Text("口岸".into()),
+        Value::Blob(vec![0, 255]),
+        Value::Null,
     ];
     let answer = fixture.session(1).run("SELECT ?1 AS a, ?2, ?3, ?4, ?5", &values).await.unwrap();
     assert_eq!(answer.columns[0], "a");

@@ -1,15 +1,19 @@
 //! How an SMS leaves: kept in our own database, or handed to a gateway as a signed POST.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use bytes::Bytes;
 use eport_schema::catalogue;
 use eport_schema::domain::Phone;
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::accounts::phone_index;
 use crate::context::Context;
 use crate::crypto::{Place, encrypt, hmac_sha256};
+use crate::platform::OutboundError;
 use crate::problem::Problem;
 use crate::settings::SmsProvider;
 use crate::sql;
@@ -17,6 +21,9 @@ use crate::sql::query;
 
 /// Pauses before the second and the third try, in milliseconds.
 const PAUSES: [u64; 2] = [200, 800];
+
+/// How long a gateway may take to answer one try, in milliseconds. Three tries and their pauses fit into the 30 seconds that a request has.
+const PATIENCE: u64 = 8_000;
 
 /// The columns of the outbox that are encrypted.
 pub const OUTBOX_PHONE: &str = "sms_outbox.phone";
@@ -75,7 +82,7 @@ async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, tex
     let body = json!({ "id": id, "phone": phone.e164(), "purpose": purpose, "text": text }).to_string();
     let mut pauses = PAUSES.iter();
     loop {
-        match context.outbound.send(signed(context, id, &body)?).await {
+        match in_time(context, signed(context, id, &body)?).await {
             Ok(response) if response.status().is_success() => return Ok(()),
             // The gateway understood and refused; it would refuse again.
             Ok(response)
@@ -94,12 +101,27 @@ async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, tex
     }
 }
 
+/// The gateway's answer. One that doesn't come in time counts as none.
+async fn in_time(context: &Context<'_>, request: Request<Bytes>) -> Result<Response<Bytes>, OutboundError> {
+    let mut answer = context.outbound.send(request);
+    let mut alarm = context.outbound.sleep(PATIENCE);
+    poll_fn(|task| match answer.as_mut().poll(task) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => {
+            alarm.as_mut().poll(task).map(|()| Err(OutboundError(format!("waited {} s for it", PATIENCE / 1000))))
+        }
+    })
+    .await
+}
+
 /// `X-Eport-Signature: t=<seconds>,v1=<hex of HMAC-SHA-256(secret, "<seconds>." ‖ body)>`.
 fn signed(context: &Context<'_>, id: Uuid, body: &str) -> Result<Request<Bytes>, Problem> {
     let at = context.now.seconds();
     let signature = hmac_sha256(context.settings.sms_webhook_secret.as_bytes(), format!("{at}.{body}").as_bytes());
     Request::post(&context.settings.sms_webhook_url)
         .header(header::CONTENT_TYPE, "application/json")
+        // Without it the body would go in chunks, which small gateways don't read.
+        .header(header::CONTENT_LENGTH, body.len())
         .header("idempotency-key", id.to_string())
         .header("x-eport-signature", format!("t={at},v1={}", hex::encode(signature)))
         .body(Bytes::from(body.to_owned()))
