@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use crate::accounts::{columns, item};
 
-// `$3` is the wanted state, or empty for any; an account that is locked is in no other state.
+// `$3` is the wanted state, or empty for any; an account that is locked is in no other state. (Of a phone or an id number there
+// is one account at the most: looking at its row costs nothing.)
 const BY_PHONE: Statement = sql!(concat!(
     "SELECT ",
     columns!(),
@@ -30,11 +31,18 @@ const BY_ID_NUMBER: Statement = sql!(concat!(
     " FROM accounts WHERE id_number_index = $4 AND id < $1
       AND ($3 = '' OR CASE WHEN locked_at IS NULL THEN state ELSE 'locked' END = $3) ORDER BY id DESC LIMIT $2"
 ));
-const BY_NAME: Statement = sql!(concat!(
+// Thousands have the commonest names. The index on names has the state too, so that no row is read but those that are wanted.
+const BY_NAME: Statement =
+    sql!(concat!("SELECT ", columns!(), " FROM accounts WHERE name = $3 AND id < $1 ORDER BY id DESC LIMIT $2"));
+const BY_NAME_IN_STATE: Statement = sql!(concat!(
     "SELECT ",
     columns!(),
-    " FROM accounts WHERE name = $4 AND id < $1
-      AND ($3 = '' OR CASE WHEN locked_at IS NULL THEN state ELSE 'locked' END = $3) ORDER BY id DESC LIMIT $2"
+    " FROM accounts WHERE name = $3 AND id < $1 AND state = $4 AND locked_at IS NULL ORDER BY id DESC LIMIT $2"
+));
+const BY_NAME_LOCKED: Statement = sql!(concat!(
+    "SELECT ",
+    columns!(),
+    " FROM accounts WHERE name = $3 AND id < $1 AND locked_at IS NOT NULL ORDER BY id DESC LIMIT $2"
 ));
 // The newest of all whose username begins with `a` would be a sort of a million rows. So the first thousand by username are
 // found, in the index's own order, and whoever looks for one of more than those must type more of it.
@@ -57,12 +65,8 @@ pub(crate) async fn find(
 ) -> Result<Vec<PlatformAccount>, Problem> {
     // Each way gives the newest that it finds, so the newest of all are among them.
     let mut found = BTreeMap::new();
-    for (statement, sought) in ways(context, text) {
-        let mut parameters = vec![
-            page.after.unwrap_or(Uuid::max()).into(),
-            page.limit.saturating_add(1).into(),
-            state.map_or("", AccountState::as_str).into(),
-        ];
+    for (statement, sought) in ways(context, text, state) {
+        let mut parameters = vec![page.after.unwrap_or(Uuid::max()).into(), page.limit.saturating_add(1).into()];
         parameters.extend(sought);
         for row in query(context.database, statement, &parameters).await? {
             let account = item(context, &row)?;
@@ -74,21 +78,27 @@ pub(crate) async fn find(
 }
 
 /// The statements that `text` makes sense for, with what each looks for. Text that none can hold never reaches the database.
-fn ways(context: &Context<'_>, text: &str) -> Vec<(&'static Statement, Vec<Value>)> {
+fn ways(context: &Context<'_>, text: &str, state: Option<AccountState>) -> Vec<(&'static Statement, Vec<Value>)> {
+    let wanted = state.map_or("", AccountState::as_str);
     let mut ways = Vec::new();
     if let Ok(phone) = Phone::parse(text) {
-        ways.push((&BY_PHONE, vec![phone_index(context.keys, &phone).into()]));
+        ways.push((&BY_PHONE, vec![wanted.into(), phone_index(context.keys, &phone).into()]));
     }
     for id_type in IdType::ALL {
         if let Ok(document) = IdDocument::parse(*id_type, text, context.now.date()) {
-            ways.push((&BY_ID_NUMBER, vec![id_number_index(context.keys, &document).into()]));
+            ways.push((&BY_ID_NUMBER, vec![wanted.into(), id_number_index(context.keys, &document).into()]));
         }
     }
     if let Some((from, to)) = username_range(text) {
-        ways.push((&BY_USERNAME, vec![from.into(), to.into()]));
+        ways.push((&BY_USERNAME, vec![wanted.into(), from.into(), to.into()]));
     }
     if let Ok(name) = PersonName::parse(text) {
-        ways.push((&BY_NAME, vec![name.as_str().into()]));
+        let name = name.as_str().into();
+        ways.push(match state {
+            None => (&BY_NAME, vec![name]),
+            Some(AccountState::Locked) => (&BY_NAME_LOCKED, vec![name]),
+            Some(_) => (&BY_NAME_IN_STATE, vec![name, wanted.into()]),
+        });
     }
     ways
 }

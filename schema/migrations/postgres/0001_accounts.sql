@@ -28,7 +28,7 @@ CREATE TABLE accounts (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
-CREATE INDEX accounts_by_name ON accounts (name, id);
+CREATE INDEX accounts_by_name ON accounts (name, id, state, locked_at);
 -- An account that staff locked is in the state "locked", whichever it was in before.
 CREATE INDEX accounts_by_state ON accounts (state, id) WHERE locked_at IS NULL;
 CREATE INDEX accounts_locked ON accounts (id) WHERE locked_at IS NOT NULL;

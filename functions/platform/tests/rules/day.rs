@@ -146,6 +146,8 @@ async fn staffed(world: &World, secrets: &mut Secrets) {
         "?query=13800000002",
         &format!("?query={}", resident_id(1)),
         "?query=%E5%BC%A0%E4%BC%9F",
+        "?query=%E5%BC%A0%E4%BC%9F&state=pending",
+        "?query=%E5%BC%A0%E4%BC%9F&state=locked",
     ] {
         let list = send::<Platform>(world, Call::get(&format!("/v1/platform/accounts{query}")).bearer(&token)).await;
         if query == "?query=zhang" {
