@@ -1,1 +1,98 @@
-//! To come.
+//! `/openapi.json` is valid, and holds: whatever is sent, the answer is one that it describes, and none is a 5xx.
+//!
+//! Done by `openapi-spec-validator` and `schemathesis` from PyPI, in the Python environment that `script/setup --test` makes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests, where a panic with a reason is how to fail"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use eport_tests::{On, Person, Site, on_both};
+
+on_both![nobody_breaks_the_contract, a_user_does_not_break_the_contract, staff_do_not_break_the_contract];
+
+/// Cheap hashing and no limit in the way: a 429 after the fifth request would be right and test nothing.
+const UNLIMITED: &[(&str, &str)] = &[("login_tries", "1000000000"), ("sms_code_tries", "1000000000")];
+
+/// A program of the Python environment; nothing where there is none and none is required.
+fn program(name: &str) -> Option<PathBuf> {
+    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join(".venv");
+    let folder = std::env::var_os("EPORT_VENV").map_or_else(own, PathBuf::from);
+    let path = folder.join("bin").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    let required = ["CI", "EPORT_VENV"].iter().any(|name| std::env::var_os(name).is_some());
+    assert!(!required, "{} is missing; run script/setup --test", path.display());
+    eprintln!("SKIPPED: {} is missing; run script/setup --test", path.display());
+    None
+}
+
+#[test]
+fn the_document_is_valid() {
+    let Some(validator) = program("openapi-spec-validator") else { return };
+    let site = Site::new(On::Sqlite);
+    let file = site.folder().join("openapi.json");
+    std::fs::write(&file, site.get("/openapi.json").send().body).unwrap();
+    let output = Command::new(validator).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Runs schemathesis on the operations that `paths` names, as `person` where there is one.
+fn run(site: &Site, person: Option<&Person>, paths: &str) {
+    let Some(schemathesis) = program("schemathesis") else { return };
+    let examples = std::env::var("EPORT_EXAMPLES").unwrap_or_else(|_| "30".to_owned());
+    let mut command = Command::new(schemathesis);
+    command
+        .current_dir(site.folder())
+        .arg("run")
+        .arg(format!("{}/openapi.json", site.base()))
+        .args(["--include-path-regex", paths])
+        .args(["--checks", "all"])
+        // Off, and why:
+        // - positive_data_acceptance: what fits the schema can still be refused, since nobody was sent that code or has that id.
+        .args(["--exclude-checks", "positive_data_acceptance"])
+        .args(["--max-examples", &examples, "--request-timeout", "20", "--continue-on-failure", "--no-color"])
+        .args(["--suppress-health-check", "all"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env_remove("SCHEMATHESIS_HOOKS");
+    if let Some(person) = person {
+        let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("alone");
+        command
+            .env("PYTHONPATH", hooks)
+            .env("SCHEMATHESIS_HOOKS", "schemathesis_hooks")
+            .env("EPORT_BASE", site.base())
+            .env("EPORT_USERNAME", &person.username)
+            .env("EPORT_PASSWORD", &person.password);
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    println!("{said}");
+}
+
+fn nobody_breaks_the_contract(on: On) {
+    let site = Site::with(on, UNLIMITED);
+    // There is somebody who could be met.
+    site.join();
+    run(&site, None, "^/");
+}
+
+fn a_user_does_not_break_the_contract(on: On) {
+    let site = Site::with(on, UNLIMITED);
+    let member = site.join();
+    run(&site, Some(&member.person), "^/v1/(me|messages|sessions/current|platform)");
+}
+
+fn staff_do_not_break_the_contract(on: On) {
+    let site = Site::with(on, UNLIMITED);
+    site.join();
+    let staff = site.join_staff();
+    run(&site, Some(&staff.person), "^/v1/platform");
+}

@@ -30,7 +30,7 @@ fn without_its_database_the_service_says_503_and_is_well_again_when_it_is_back()
     if !On::Postgres.is_here() {
         return;
     }
-    let database = testing::postgres().unwrap();
+    let database = testing::empty_postgres().unwrap();
     let (credentials, rest) = database.url().split_once('@').unwrap();
     let (host, name) = rest.split_once('/').unwrap();
     let mut road = Road::open_to(host.to_socket_addrs().unwrap().next().unwrap());

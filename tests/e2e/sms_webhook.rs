@@ -1,7 +1,7 @@
 //! SMS by webhook: signed, tried again, and never twice to the person.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use eport_schema::wire::SmsCodeAccepted;
 use eport_tests::gateway::{Answer, Gateway, Received};
@@ -14,6 +14,7 @@ on_both![
     a_code_by_webhook_registers_and_is_not_in_the_outbox,
     a_gateway_in_trouble_is_tried_again_with_the_same_id,
     a_gateway_that_closes_the_connection_is_tried_again_with_the_same_id,
+    a_gateway_that_is_late_is_tried_again_with_the_same_id,
     a_gateway_that_refuses_is_not_tried_again,
     a_gateway_that_stays_in_trouble_is_left_alone_after_three_tries,
     two_codes_have_two_ids,
@@ -116,6 +117,17 @@ fn a_gateway_that_closes_the_connection_is_tried_again_with_the_same_id(on: On) 
     let gateway = Gateway::start(|before| if before == 0 { Answer::Nothing } else { Answer::Status(200) });
     let site = site(on, &gateway);
     site.ask_for_code(&phone(), "register").ok::<SmsCodeAccepted>(202);
+    let received = gateway.received();
+    assert_eq!((received.len(), ids(&received).len()), (2, 1));
+}
+
+fn a_gateway_that_is_late_is_tried_again_with_the_same_id(on: On) {
+    let late = Answer::Late(Duration::from_secs(40));
+    let gateway = Gateway::start(move |before| if before == 0 { late } else { Answer::Status(200) });
+    let site = site(on, &gateway);
+    let start = Instant::now();
+    site.ask_for_code(&phone(), "register").ok::<SmsCodeAccepted>(202);
+    assert!(start.elapsed() < Duration::from_secs(25), "a person waited {:?}", start.elapsed());
     let received = gateway.received();
     assert_eq!((received.len(), ids(&received).len()), (2, 1));
 }

@@ -42,21 +42,20 @@ pub struct Gateway {
 
 impl Gateway {
     /// A gateway that answers as `answer` says: of the number of requests before this one.
-    pub fn start(answer: impl Fn(usize) -> Answer + Send + 'static) -> Self {
+    pub fn start(answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let received: Arc<Mutex<Vec<Received>>> = Arc::default();
         let open = Arc::new(AtomicBool::new(true));
-        let (kept, running) = (received.clone(), open.clone());
+        let (kept, running, answer) = (received.clone(), open.clone(), Arc::new(answer));
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
+            for stream in listener.incoming().flatten() {
                 if !running.load(Ordering::Relaxed) {
                     return;
                 }
-                if let Ok(stream) = stream {
-                    // One connection, one request; a broken one is as good as none.
-                    let _ = serve(stream, &kept, &answer);
-                }
+                let (kept, answer) = (kept.clone(), answer.clone());
+                // One connection, one request; a broken one is as good as none.
+                std::thread::spawn(move || drop(serve(stream, &kept, &*answer)));
             }
         });
         Self { address, received, open }
