@@ -85,7 +85,10 @@ pub struct Route {
 
 /// What any route can answer, since the runtime stands before it.
 const EVERYWHERE: &[&Refusal] = &[
+    &catalogue::REQUEST_MALFORMED,
+    &catalogue::REQUEST_TIMEOUT,
     &catalogue::REQUEST_TOO_LARGE,
+    &catalogue::REQUEST_URL_TOO_LONG,
     &catalogue::REQUEST_HEADERS_TOO_LARGE,
     &catalogue::ROUTE_METHOD_NOT_ALLOWED,
     &catalogue::SERVICE_INTERNAL,

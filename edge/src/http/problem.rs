@@ -1,35 +1,9 @@
 //! Answers that the runtime gives itself, where no component does: RFC 9457 problem details from the catalogue, in the caller's language.
 
 use bytes::Bytes;
-use eport_schema::catalogue::{self, Language, Refusal, Retry, Text};
+use eport_schema::catalogue::{self, Language, Refusal};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
-
-/// The address of the request is too long. Only the runtime says so, before any component sees the request.
-static URL_TOO_LONG: Refusal = Refusal {
-    code: "request.url_too_long",
-    status: 414,
-    retry: Retry::AfterFix,
-    title: Text { zh: "请求地址过长", en: "The address is too long" },
-    detail: Text {
-        zh: "路径和查询参数的总长度超过了允许的范围。",
-        en: "Path and query together are longer than allowed.",
-    },
-    fix: Text { zh: "请缩短查询参数后重试。", en: "Shorten the query." },
-};
-
-/// The request can't be handed to a component: no host, or two that differ, or a header that is no text.
-static MALFORMED: Refusal = Refusal {
-    code: "request.malformed",
-    status: 400,
-    retry: Retry::AfterFix,
-    title: Text { zh: "请求格式不对", en: "The request is malformed" },
-    detail: Text {
-        zh: "请求缺少 Host，或者请求头中有无法识别的内容。",
-        en: "The request lacks a usable Host, or has a header that is not text in UTF-8.",
-    },
-    fix: Text { zh: "请检查客户端或代理的设置。", en: "Check the client or the proxy before it." },
-};
 
 /// Why the runtime answers in a component's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +16,7 @@ pub enum Problem {
     HeadersTooLarge,
     /// Path and query pass the server's limit.
     UrlTooLong,
-    /// See [`MALFORMED`].
+    /// There is no usable host, or a header that is no text: it can't be handed to a component.
     Malformed,
     /// The body did not arrive in time. The client's fault, so 408 and not 504.
     BodyTimeout,
@@ -54,27 +28,15 @@ pub enum Problem {
     Internal,
 }
 
-static BODY_TIMEOUT: Refusal = Refusal {
-    code: "request.timeout",
-    status: 408,
-    retry: Retry::Later,
-    title: Text { zh: "请求发送过慢", en: "The request came too slowly" },
-    detail: Text {
-        zh: "请求正文没有在规定时间内到达，您的操作没有生效。",
-        en: "The body did not arrive in time; nothing was changed.",
-    },
-    fix: Text { zh: "请检查网络后重试。", en: "Check the network and try again." },
-};
-
 impl Problem {
     fn refusal(self) -> &'static Refusal {
         match self {
             Self::NotFound => &catalogue::ROUTE_NOT_FOUND,
             Self::TooLarge => &catalogue::REQUEST_TOO_LARGE,
             Self::HeadersTooLarge => &catalogue::REQUEST_HEADERS_TOO_LARGE,
-            Self::UrlTooLong => &URL_TOO_LONG,
-            Self::Malformed => &MALFORMED,
-            Self::BodyTimeout => &BODY_TIMEOUT,
+            Self::UrlTooLong => &catalogue::REQUEST_URL_TOO_LONG,
+            Self::Malformed => &catalogue::REQUEST_MALFORMED,
+            Self::BodyTimeout => &catalogue::REQUEST_TIMEOUT,
             Self::Overloaded(_) => &catalogue::SERVICE_OVERLOADED,
             Self::Timeout => &catalogue::SERVICE_TIMEOUT,
             Self::Internal => &catalogue::SERVICE_INTERNAL,

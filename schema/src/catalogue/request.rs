@@ -58,6 +58,21 @@ refusals! { REQUEST:
         detail: "请求头的总大小超过了允许的范围。", "The headers of the request are larger than allowed.";
         fix: "请去掉不必要的请求头和 Cookie 后重试。", "Leave out headers and cookies that are not needed.";
     }
+    REQUEST_MALFORMED = "request.malformed", 400, AfterFix {
+        title: "请求格式不对", "The request is malformed";
+        detail: "请求缺少 Host，或者请求头中有无法识别的内容。", "The request lacks a usable Host, or has a header that is not text in UTF-8.";
+        fix: "请检查客户端或代理的设置。", "Check the client or the proxy before it.";
+    }
+    REQUEST_URL_TOO_LONG = "request.url_too_long", 414, AfterFix {
+        title: "请求地址过长", "The address is too long";
+        detail: "路径和查询参数的总长度超过了允许的范围。", "Path and query together are longer than allowed.";
+        fix: "请缩短查询参数后重试。", "Shorten the query.";
+    }
+    REQUEST_TIMEOUT = "request.timeout", 408, Later {
+        title: "请求发送过慢", "The request came too slowly";
+        detail: "请求正文没有在规定时间内到达，您的操作没有生效。", "The body did not arrive in time; nothing was changed.";
+        fix: "请检查网络后重试。", "Check the network and try again.";
+    }
     REQUEST_PRECONDITION_FAILED = "request.precondition_failed", 412, AfterFix {
         title: "内容已被他人修改", "Someone else has changed it";
         detail: "在您读取之后，这项内容已经变化，If-Match 与当前版本不符。", "It has changed since you read it; If-Match is not its current version.";
