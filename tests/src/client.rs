@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eport_schema::wire::ProblemDetails;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub struct Call<'a> {
     client: &'a Client,
     method: Method,
     path: String,
-    headers: Vec<(String, String)>,
+    headers: Vec<(String, HeaderValue)>,
     body: Option<Vec<u8>>,
 }
 
@@ -105,7 +105,13 @@ impl Call<'_> {
 
     /// With a header field.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
+        self.headers.push((name.to_owned(), value.parse().expect("a header's value")));
+        self
+    }
+
+    /// With a header field that need not be text.
+    pub fn header_bytes(mut self, name: &str, value: &[u8]) -> Self {
+        self.headers.push((name.to_owned(), HeaderValue::from_bytes(value).expect("a header's value")));
         self
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -15,6 +15,8 @@ use super::{Error, QueryResult, RowResult, Value};
 pub const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
 /// Virtual-machine steps between two looks at the clock: a few microseconds of work.
 const STEPS_PER_LOOK: i32 = 20_000;
+/// Looks at the clock from which a statement was much work.
+const HARD_LOOKS: u32 = 10;
 /// Prepared statements kept per connection: more than all journeys have together.
 const CACHED_STATEMENTS: usize = 256;
 /// Bytes of one answer.
@@ -29,6 +31,8 @@ pub struct Connection {
     changed: Arc<AtomicBool>,
     /// When the statement that runs has to end, in microseconds since `epoch`.
     deadline: Arc<AtomicI64>,
+    /// How often the clock was looked at during the last statement.
+    looks: Arc<AtomicU32>,
     epoch: Instant,
 }
 
@@ -88,13 +92,26 @@ impl Connection {
         let deadline = Arc::new(AtomicI64::new(i64::MAX));
         let epoch = Instant::now();
         let until = deadline.clone();
-        inner.progress_handler(STEPS_PER_LOOK, Some(move || micros(epoch.elapsed()) > until.load(Relaxed)))?;
-        Ok(Self { inner, changed, deadline, epoch })
+        let looks = Arc::new(AtomicU32::new(0));
+        let looked = looks.clone();
+        inner.progress_handler(
+            STEPS_PER_LOOK,
+            Some(move || {
+                looked.fetch_add(1, Relaxed);
+                micros(epoch.elapsed()) > until.load(Relaxed)
+            }),
+        )?;
+        Ok(Self { inner, changed, deadline, looks, epoch })
     }
 
     /// Whether no transaction is open.
     pub fn is_autocommit(&self) -> bool {
         self.inner.is_autocommit()
+    }
+
+    /// Whether the last statement was much work: some milliseconds, told by its steps, since a busy machine makes any statement seem slow.
+    pub fn worked_hard(&self) -> bool {
+        self.looks.load(Relaxed) >= HARD_LOOKS
     }
 
     /// Whether the next taker would notice what was done here.
@@ -123,6 +140,7 @@ impl Connection {
     /// Tries to run one statement, writing only where `may_write`.
     pub fn attempt(&self, sql: &str, parameters: &[Value], may_write: bool) -> Result<Attempt, Error> {
         self.deadline.store(micros(self.epoch.elapsed() + STATEMENT_LIMIT), Relaxed);
+        self.looks.store(0, Relaxed);
         let result = self.attempt_inner(sql, parameters, may_write);
         self.deadline.store(i64::MAX, Relaxed);
         match result {

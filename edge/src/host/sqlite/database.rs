@@ -22,8 +22,6 @@ use crate::runtime_config::SqliteSettings;
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections kept open for the next taker.
 const IDLE_CONNECTIONS: usize = 8;
-/// A statement that once took this long runs where it can't hold up other requests.
-const SLOW: Duration = Duration::from_millis(10);
 /// Bytes of write-ahead log from which they are moved into the file.
 const CHECKPOINT_BYTES: u64 = 4 << 20;
 
@@ -143,22 +141,22 @@ impl Database {
         self.owner.load(Relaxed) == instance
     }
 
-    /// Runs `work` for the statement `sql`. A statement that was slow before runs where the thread's other requests go on meanwhile.
-    pub fn timed<T>(&self, sql: &str, work: impl FnOnce() -> T) -> T {
+    /// Runs `work` for the statement `sql`: where that was much work before, so that the thread's other requests go on meanwhile.
+    pub fn run<T>(&self, sql: &str, work: impl FnOnce() -> T) -> T {
         if self.any_slow.load(Relaxed) && self.is_slow(sql) && can_block() {
             return tokio::task::block_in_place(work);
         }
-        let start = Instant::now();
-        let done = work();
-        if start.elapsed() > SLOW {
-            let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
-            // Texts of statements are fixed, so there are few; a component that makes them up must not fill the memory.
-            if slow.len() < 1024 {
-                slow.insert(self.hasher.hash_one(sql));
-                self.any_slow.store(true, Relaxed);
-            }
+        work()
+    }
+
+    /// Remembers that `sql` was much work.
+    pub fn remember_slow(&self, sql: &str) {
+        let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+        // Texts of statements are fixed, so there are few; a component that makes them up must not fill the memory.
+        if slow.len() < 1024 {
+            slow.insert(self.hasher.hash_one(sql));
+            self.any_slow.store(true, Relaxed);
         }
-        done
     }
 
     fn is_slow(&self, sql: &str) -> bool {

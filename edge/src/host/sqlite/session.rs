@@ -112,13 +112,16 @@ impl Session {
             Some(connection) => connection,
             None => connection.insert(self.database.take()?),
         };
-        let run = |may_write| self.database.timed(sql, || connection.attempt(sql, parameters, may_write));
+        let run = |may_write| self.database.run(sql, || connection.attempt(sql, parameters, may_write));
         let mut result = run(lock.is_some());
         if matches!(result, Ok(Attempt::NeedsWriteLock))
             && let Some(free) = self.database.try_lock(self.instance)
         {
             *lock = Some(free);
             result = run(true);
+        }
+        if connection.worked_hard() {
+            self.database.remember_slow(sql);
         }
         self.last_insert_rowid.store(connection.last_insert_rowid(), Relaxed);
         self.changes.store(connection.changes(), Relaxed);
