@@ -28,7 +28,7 @@ pub struct ComponentLimits {
     pub body: Option<Size>,
     /// Requests that one instance serves before a fresh one takes its place. Default 100,000.
     pub requests: Option<usize>,
-    /// How long an instance without work is kept. Default 10 s.
+    /// How long an instance without work is kept. Default 10 s, or 1 s where `cpu_bound`: what it computed in is large, and no more needed.
     pub idle: Option<Span>,
 }
 
@@ -68,7 +68,7 @@ impl ComponentLimits {
             timeout: self.timeout.map_or(Duration::from_secs(30), |span| span.0),
             body: self.body.map_or(1 << 20, |size| size.0),
             requests: at_least_one(self.requests, 100_000),
-            idle: self.idle.map_or(Duration::from_secs(10), |span| span.0),
+            idle: self.idle.map_or(Duration::from_secs(if self.cpu_bound { 1 } else { 10 }), |span| span.0),
         }
     }
 }

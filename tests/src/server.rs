@@ -27,7 +27,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts it and waits until it answers. Its output is appended to `out.log` and `err.log` in `folder`.
-    pub(crate) fn start(folder: &Path, arguments: &[String]) -> Result<Self, String> {
+    pub(crate) fn start(folder: &Path, manifest: &Path, arguments: &[String]) -> Result<Self, String> {
         // One at a time: the first one compiles the components, and the others find them compiled.
         static STARTING: Mutex<()> = Mutex::new(());
         let _turn = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,7 +39,7 @@ impl Server {
         let mut child = Command::new(eport())
             .arg("up")
             .arg("--from")
-            .arg(manifest())
+            .arg(manifest)
             .arg("--state-dir")
             .arg(&state)
             .args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"])

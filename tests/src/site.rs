@@ -99,7 +99,8 @@ impl Site {
         all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let arguments: Vec<String> =
             all.into_iter().flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]).collect();
-        let server = Server::start(folder.path(), &arguments).unwrap_or_else(|error| panic!("{error}"));
+        let server =
+            Server::start(folder.path(), &server::manifest(), &arguments).unwrap_or_else(|error| panic!("{error}"));
         let secrets = Arc::new(Secrets::default());
         let client = Client::new(&server.address, secrets.clone());
         Self { client, server: Some(server), arguments, folder, database, secrets, tolerated: Vec::new() }
@@ -132,7 +133,14 @@ impl Site {
                 None => self.arguments.extend(["--variable".to_owned(), new]),
             }
         }
-        let server = Server::start(self.folder.path(), &self.arguments).unwrap_or_else(|error| panic!("{error}"));
+        self.start_from(&server::manifest());
+    }
+
+    /// Starts the server again with another manifest.
+    pub fn start_from(&mut self, manifest: &Path) {
+        assert!(self.server.is_none(), "the server still runs");
+        let server =
+            Server::start(self.folder.path(), manifest, &self.arguments).unwrap_or_else(|error| panic!("{error}"));
         self.client = Client::new(&server.address, self.secrets.clone());
         self.server = Some(server);
     }

@@ -16,7 +16,10 @@ pub(crate) struct Spin {
 
 impl Spin {
     pub(crate) fn start(program: &str, site: &Site) -> anyhow::Result<Self> {
-        let exported = site.run(&["secrets", "export", "--format", "spin-env"]);
+        let state = site.state_dir();
+        let state_text = state.to_str().context("the state directory's name is text")?;
+        let exported = site.run(&["secrets", "export", "--state-dir", state_text, "--format", "spin-env"]);
+        anyhow::ensure!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let mut command = Command::new(program);
@@ -26,21 +29,24 @@ impl Spin {
                 command.env(name, value.trim_matches(['"', '\'']));
             }
         }
+        let log = site.folder().join("spin.log");
         let child = command
             .args(["up", "--quiet", "--from"])
             .arg(root.join("spin.toml"))
             .arg("--state-dir")
-            .arg(site.state_dir())
+            .arg(&state)
             .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(&log)?)
             .spawn()
             .with_context(|| format!("{program} can't be started"))?;
         let spin = Self { child, base: format!("http://{address}") };
-        let give_up = Instant::now() + Duration::from_secs(120);
+        let give_up = Instant::now() + Duration::from_secs(60);
         while !crate::process::get(&spin.base, "/v1/health").is_ok_and(|body| body.contains("\"ok\"")) {
-            anyhow::ensure!(Instant::now() < give_up, "Spin doesn't answer");
+            if Instant::now() > give_up {
+                anyhow::bail!("Spin doesn't answer: {}", std::fs::read_to_string(&log)?);
+            }
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(spin)

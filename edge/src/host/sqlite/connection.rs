@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
@@ -84,6 +85,8 @@ impl Connection {
         inner.pragma_update(None, "wal_autocheckpoint", AUTOCHECKPOINT_PAGES)?;
         inner.pragma_update(None, "temp_store", "MEMORY")?;
         inner.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        // A kept statement is planned once, and not anew for each value that is bound to it (https://sqlite.org/queryplanner-ng.html#qpsg).
+        inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // From now on a lock is waited for without holding the thread: the holder may be a component that needs it to go on.
         inner.busy_timeout(Duration::ZERO)?;
         let changed = Arc::new(AtomicBool::new(false));
