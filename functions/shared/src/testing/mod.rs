@@ -140,6 +140,7 @@ impl World {
             now: self.now(),
             client,
             recognised: RefCell::new(None),
+            done: RefCell::default(),
         }
     }
 
