@@ -214,9 +214,14 @@ pub fn later(context: &Context<'_>, event: Event) {
 /// Writes the row of a change in the change's own transaction, after those that [`later`] noted. Call it last: the chain's head stays locked until the
 /// commit.
 pub async fn record(context: &Context<'_>, connection: &mut dyn Connection, event: Event) -> Result<(), DatabaseError> {
+    later(context, event);
+    flush(context, connection).await
+}
+
+/// Writes the rows that [`later`] noted, all in one chain. Call it last.
+pub async fn flush(context: &Context<'_>, connection: &mut dyn Connection) -> Result<(), DatabaseError> {
     let [first] = random::<1>(context.entropy);
-    let earlier = context.done.take();
-    for event in earlier.into_iter().chain([event]) {
+    for event in context.done.take() {
         append(context.keys, connection, entry(context, event, i64::from(first) % CHAINS)).await?;
     }
     Ok(())

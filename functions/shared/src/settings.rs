@@ -65,7 +65,7 @@ impl Setting for Origins {
 
 impl Setting for CardProfile {
     fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        if text.is_empty() { Some(Self::default()) } else { serde_json::from_str(text).ok() }
     }
 }
 
@@ -180,8 +180,8 @@ settings! {
     session_seconds: i64 = "43200";
     /// The web origins whose pages may ask a card for something, with spaces between them; the first one stands for requests without `Origin`. Empty: that of `issuer`. In development every page of this machine may.
     card_origins: Origins = "";
-    /// Where certificates keep what they say of their holder, as JSON; what it leaves out stays as in the default profile.
-    card_profile: CardProfile = "{}";
+    /// Where certificates keep what they say of their holder, as JSON; what it leaves out stays as in the default profile (`card/src/profile.rs`).
+    card_profile: CardProfile = "";
     /// How long a card has to sign a challenge, in seconds.
     card_challenge_seconds: i64 = "120";
     /// Challenges for one address in a minute; an office may share one.

@@ -6,3 +6,5 @@ pub mod challenge;
 pub mod proof;
 #[cfg(feature = "card")]
 pub mod trust;
+#[cfg(feature = "card")]
+pub mod trust_store;
