@@ -19,6 +19,8 @@
 )]
 
 mod call;
+#[cfg(feature = "testing-cards")]
+pub mod cards;
 mod database;
 mod doubles;
 mod people;
