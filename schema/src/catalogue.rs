@@ -4,6 +4,7 @@
 //! OpenAPI document are written from it. A code, once published, keeps its meaning.
 
 mod account;
+mod bridge;
 mod field;
 mod language;
 mod registration;
@@ -13,6 +14,7 @@ mod session;
 mod staff;
 
 pub use account::*;
+pub use bridge::*;
 pub use field::*;
 pub use language::Language;
 pub use registration::*;
@@ -159,11 +161,18 @@ pub const AREAS: &[Area] = &[
     Area { title: Text { zh: "会话", en: "Sessions" }, refusals: SESSION },
     Area { title: Text { zh: "账号", en: "Accounts" }, refusals: ACCOUNT },
     Area { title: Text { zh: "平台与权限", en: "Platform and permissions" }, refusals: STAFF },
+    Area { title: Text { zh: "卡助手", en: "The card bridge" }, refusals: BRIDGE },
     Area { title: Text { zh: "字段", en: "Fields" }, refusals: FIELD },
 ];
 
-const COUNT: usize =
-    REQUEST.len() + SERVICE.len() + REGISTRATION.len() + SESSION.len() + ACCOUNT.len() + STAFF.len() + FIELD.len();
+const COUNT: usize = REQUEST.len()
+    + SERVICE.len()
+    + REGISTRATION.len()
+    + SESSION.len()
+    + ACCOUNT.len()
+    + STAFF.len()
+    + BRIDGE.len()
+    + FIELD.len();
 
 /// Every refusal.
 pub const ALL: &[&Refusal] = &collect();

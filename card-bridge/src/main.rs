@@ -1,0 +1,3 @@
+//! The card bridge's program.
+
+fn main() {}
