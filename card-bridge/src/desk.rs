@@ -9,8 +9,8 @@ use std::{
 use eport_card::CardProfile;
 use eport_schema::catalogue::{self, Language};
 use tokio::{
-    sync::{broadcast, oneshot},
-    time::sleep,
+    sync::{Notify, broadcast, oneshot},
+    time::{Instant, sleep, timeout_at},
 };
 
 use crate::{
@@ -24,6 +24,8 @@ use crate::{
 /// How long an operation may wait for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
+    /// For a short operation of somebody else.
+    pub queue: Duration,
     /// For other programs to let go of the card.
     pub turn: Duration,
     /// For the card.
@@ -34,7 +36,12 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { turn: Duration::from_secs(5), card: Duration::from_secs(30), person: Duration::from_secs(120) }
+        Self {
+            queue: Duration::from_secs(3),
+            turn: Duration::from_secs(5),
+            card: Duration::from_secs(30),
+            person: Duration::from_secs(120),
+        }
     }
 }
 
@@ -53,6 +60,7 @@ pub struct Desk {
     /// The readers.
     pub monitor: Monitor,
     current: Mutex<Option<Arc<Job>>>,
+    freed: Notify,
     wrong: Mutex<Option<Vec<u8>>>,
 }
 
@@ -67,6 +75,7 @@ impl Desk {
             patience: Patience::default(),
             monitor,
             current: Mutex::default(),
+            freed: Notify::new(),
             wrong: Mutex::default(),
         }
     }
@@ -79,7 +88,7 @@ impl Desk {
         self: &Arc<Self>,
         work: impl FnOnce(&Self, &Job) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let job = self.begin()?;
+        let job = self.wait_and_begin().await?;
         let mut events = self.monitor.events();
         let mut phases = job.phases();
         let (sender, mut done) = oneshot::channel();
@@ -141,6 +150,30 @@ impl Desk {
         *lock(&self.wrong) = wrong.then(|| certificate.to_vec());
     }
 
+    /// What is done in a moment, such as reading a card, is waited for: two pages that both hear of a card may both look at it. What waits for
+    /// a person isn't.
+    async fn wait_and_begin(&self) -> Result<Arc<Job>, Problem> {
+        let deadline = Instant::now() + self.patience.queue;
+        loop {
+            let freed = self.freed.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            match self.begin() {
+                Err(problem) if *problem.refusal == catalogue::BRIDGE_BUSY && !self.waits_for_person() => {
+                    if timeout_at(deadline, freed).await.is_err() {
+                        return Err(problem);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn waits_for_person(&self) -> bool {
+        let phase = lock(&self.current).as_ref().map(|job| job.phase());
+        matches!(phase, Some(Phase::Person | Phase::Pad))
+    }
+
     fn begin(&self) -> Result<Arc<Job>, Problem> {
         let mut current = lock(&self.current);
         match current.as_ref().map(|job| job.check()) {
@@ -157,6 +190,7 @@ impl Desk {
 
     fn end(&self) {
         *lock(&self.current) = None;
+        self.freed.notify_waiters();
     }
 }
 

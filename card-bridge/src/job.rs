@@ -50,6 +50,11 @@ impl Job {
         self.phase.subscribe()
     }
 
+    /// What it is waiting for now.
+    pub fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
     /// Goes on to the next phase.
     ///
     /// # Errors

@@ -6,17 +6,25 @@
 #![forbid(unsafe_code)]
 
 pub mod apdu;
+pub mod autostart;
 pub mod card;
+pub mod compat;
 pub mod desk;
+pub mod doctor;
 pub mod exchange;
 pub mod job;
 pub mod key;
+pub mod log;
 pub mod monitor;
 pub mod operations;
 pub mod pin;
 pub mod pin_pad;
 pub mod pinentry;
 pub mod problem;
+pub mod run;
+pub mod server;
+pub mod settings;
+pub mod sites;
 pub mod texts;
 pub mod tlv;
 pub mod transport;
