@@ -1,13 +1,16 @@
 //! The private keys of cards and of the test authority, in the three algorithms that the platform accepts.
 
-use p256::ecdsa::signature::hazmat::PrehashSigner;
 use rand::CryptoRng;
 use rsa::{
     BoxedUint, RsaPrivateKey,
     hazmat::rsa_decrypt_and_check,
+    pkcs1v15,
     pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey},
     traits::PublicKeyParts,
 };
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use signature::{SignatureEncoding, Signer, hazmat::PrehashSigner};
 use zeroize::Zeroizing;
 
 /// The user id that goes into every SM2 signature: the default of GM/T 0009, and what the platform verifies with.
@@ -47,6 +50,9 @@ pub enum KeyError {
     /// Bytes that are no PKCS #8 private key of one of the three algorithms.
     #[error("this is no PKCS #8 private key for SM2, P-256 or RSA")]
     Encoding,
+    /// There is no such signature with this key.
+    #[error("SM2 signs with SM3 alone")]
+    NoSuchSignature,
     /// An RSA key of this size could not be made.
     #[error("no RSA key of {0} bits can be made")]
     Generation(usize),
@@ -132,6 +138,43 @@ impl PrivateKey {
         Ok(Self::Rsa(Box::new(key)))
     }
 
+    /// Signs a whole message as the algorithm's certificates and the platform's challenges are signed: SM2 with SM3 and ECDSA with SHA-256
+    /// give DER of `SEQUENCE { r, s }`, RSA gives PKCS #1 v1.5 with SHA-256.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        match self {
+            Self::Sm2(key) => {
+                let signer = sm2::dsa::SigningKey::new(SM2_USER_ID, key).map_err(|_| KeyError::Operation)?;
+                signer.try_sign(message).map_err(|_| KeyError::Operation).map(|signature| sm2_der(&signature))
+            }
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature =
+                    p256::ecdsa::SigningKey::from(key).try_sign(message).map_err(|_| KeyError::Operation)?;
+                Ok(signature.to_der().as_bytes().to_vec())
+            }
+            Self::Rsa(key) => {
+                let signer = pkcs1v15::SigningKey::<Sha256>::new(key.as_ref().clone());
+                signer.try_sign(message).map_err(|_| KeyError::Operation).map(|signature| signature.to_vec())
+            }
+        }
+    }
+
+    /// The same with SHA-1, which the platform must refuse. Nothing for SM2, which is made for SM3 alone.
+    pub fn sign_sha1(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        match self {
+            Self::Sm2(_) => Err(KeyError::NoSuchSignature),
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature = p256::ecdsa::SigningKey::from(key)
+                    .sign_prehash(&Sha1::digest(message))
+                    .map_err(|_| KeyError::Operation)?;
+                Ok(signature.to_der().as_bytes().to_vec())
+            }
+            Self::Rsa(key) => {
+                let signer = pkcs1v15::SigningKey::<Sha1>::new(key.as_ref().clone());
+                signer.try_sign(message).map_err(|_| KeyError::Operation).map(|signature| signature.to_vec())
+            }
+        }
+    }
+
     /// The bare private key operation of a card: hashing and padding are the host's.
     ///
     /// - P-256: ECDSA over a digest of 32 bytes; DER of `SEQUENCE { r, s }`.
@@ -144,7 +187,7 @@ impl PrivateKey {
             Self::Sm2(key) => {
                 let signer = sm2::dsa::SigningKey::new(SM2_USER_ID, key).map_err(|_| KeyError::Operation)?;
                 let signature: sm2::dsa::Signature = signer.sign_prehash(digest()?).map_err(|_| KeyError::Operation)?;
-                sm2_der(&signature)
+                Ok(sm2_der(&signature))
             }
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature =
@@ -170,7 +213,6 @@ impl PrivateKey {
     }
 }
 
-/// DER of `SEQUENCE { r, s }`.
-fn sm2_der(signature: &sm2::dsa::Signature) -> Result<Vec<u8>, KeyError> {
-    Ok(signature.to_der().as_ref().to_vec())
+fn sm2_der(signature: &sm2::dsa::Signature) -> Vec<u8> {
+    signature.to_der().as_ref().to_vec()
 }

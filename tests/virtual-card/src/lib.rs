@@ -3,6 +3,7 @@
 //! - [`card`]: a PIV card (NIST SP 800-73-4) in Rust, with SM2, P-256 and RSA keys. Nothing but APDU in, APDU out.
 //! - [`reader`]: puts a card into a reader of `vpcd`, the virtual reader of `pcscd`, and pulls it out again, also in the middle of a command.
 //! - [`pcscd`]: a `pcscd` of a test's own, so that tests run beside each other and leave the one of the machine alone.
+//! - [`ca`]: the test authority, which issues good cards and every kind of bad one.
 //! - [`key`]: the private keys.
 //!
 //! ```no_run
@@ -20,6 +21,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod ca;
 pub mod card;
 pub mod key;
 pub mod pcscd;
