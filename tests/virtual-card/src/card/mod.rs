@@ -217,6 +217,3 @@ fn parse(command: &[u8]) -> Result<CommandView<'_>, Status> {
     }
     Ok(command)
 }
-
-#[cfg(test)]
-mod tests;
