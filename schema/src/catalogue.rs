@@ -4,6 +4,7 @@
 //! OpenAPI document are written from it. A code, once published, keeps its meaning.
 
 mod account;
+mod bridge;
 mod card;
 mod field;
 mod language;
@@ -14,6 +15,7 @@ mod session;
 mod staff;
 
 pub use account::*;
+pub use bridge::*;
 pub use card::*;
 pub use field::*;
 pub use language::Language;
@@ -162,6 +164,7 @@ pub const AREAS: &[Area] = &[
     Area { title: Text { zh: "账号", en: "Accounts" }, refusals: ACCOUNT },
     Area { title: Text { zh: "IC 卡与信任库", en: "Cards and whom they are trusted from" }, refusals: CARD },
     Area { title: Text { zh: "平台与权限", en: "Platform and permissions" }, refusals: STAFF },
+    Area { title: Text { zh: "卡助手", en: "The card bridge" }, refusals: BRIDGE },
     Area { title: Text { zh: "字段", en: "Fields" }, refusals: FIELD },
 ];
 
@@ -172,6 +175,7 @@ const COUNT: usize = REQUEST.len()
     + ACCOUNT.len()
     + CARD.len()
     + STAFF.len()
+    + BRIDGE.len()
     + FIELD.len();
 
 /// Every refusal.
