@@ -299,13 +299,19 @@ pub async fn record_system(
 async fn append(keys: &Keys, connection: &mut dyn Connection, mut entry: Entry) -> Result<(), DatabaseError> {
     // The update takes the head's row lock; the MAC it still holds is that of the row before ours.
     let rows = connection
-        .query(&sql!("UPDATE audit_heads SET seq = seq + 1 WHERE chain = $1 RETURNING seq, mac"), &[entry.chain.into()])
+        .query(
+            &sql!("UPDATE audit_heads SET seq = seq + 1 WHERE chain = $1 RETURNING seq, mac, seal"),
+            &[entry.chain.into()],
+        )
         .await?;
     let head =
         rows.first().ok_or_else(|| DatabaseError::Refused("the audit has no heads; run `eport migrate`".to_owned()))?;
     entry.seq = head.get(0)?;
     let previous: Vec<u8> = head.get(1)?;
+    // A head that somebody set back gets no seal ever again: the row that comes next must not cover up those that went.
+    let sealed = is_sealed(keys, entry.chain, entry.seq.saturating_sub(1), &previous, &head.get::<Vec<u8>>(2)?);
     let own = entry.mac(keys, &previous);
+    let new_seal = if sealed { seal(keys, entry.chain, entry.seq, &own).to_vec() } else { Vec::new() };
     connection
         .execute(
             &sql!(
@@ -338,9 +344,22 @@ async fn append(keys: &Keys, connection: &mut dyn Connection, mut entry: Entry) 
         )
         .await?;
     connection
-        .execute(&sql!("UPDATE audit_heads SET mac = $2 WHERE chain = $1"), &[entry.chain.into(), own.into()])
+        .execute(
+            &sql!("UPDATE audit_heads SET mac = $2, seal = $3 WHERE chain = $1"),
+            &[entry.chain.into(), own.into(), new_seal.into()],
+        )
         .await?;
     Ok(())
+}
+
+/// The seal of a chain whose last row is number `seq` and has the MAC `last`.
+fn seal(keys: &Keys, chain: i64, seq: i64, last: &[u8]) -> [u8; 32] {
+    mac(keys, Label::AuditSeal, &[&chain.to_be_bytes(), &seq.to_be_bytes(), last])
+}
+
+/// Whether `kept` is the seal of a chain whose last row is number `seq` and has the MAC `last`. A chain without rows has none.
+pub fn is_sealed(keys: &Keys, chain: i64, seq: i64, last: &[u8], kept: &[u8]) -> bool {
+    if seq == 0 { last.is_empty() && kept.is_empty() } else { same(&seal(keys, chain, seq, last), kept) }
 }
 
 /// A refused attempt to do something, rather than a request that nobody could have understood or one that came too often.

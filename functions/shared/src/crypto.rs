@@ -101,6 +101,8 @@ pub enum Label {
     IdempotencyBody,
     /// One row of the audit.
     Audit,
+    /// The last row of a chain of the audit.
+    AuditSeal,
     /// The client's device, as its browser names itself.
     Device,
     /// Whom a rate counter in the key-value store is about.
@@ -120,6 +122,7 @@ impl Label {
             Self::IdempotencyKey => b"idempotency-key",
             Self::IdempotencyBody => b"idempotency-body",
             Self::Audit => b"audit",
+            Self::AuditSeal => b"audit-seal",
             Self::Device => b"device",
             Self::RateSubject => b"rate-subject",
         }

@@ -165,6 +165,59 @@ async fn a_cut_tail_shows_against_the_head() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_head_that_was_set_back_with_its_tail_cut_shows_for_good() -> Result<()> {
+    for database in audited().await? {
+        // All that is readable is used: the last row that is left gives the head its number and its MAC.
+        let cut = sql!("DELETE FROM audit WHERE chain = $1 AND seq > 2");
+        database.connect().await?.execute(&cut, &[7_i64.into()]).await?;
+        let back = sql!(
+            "UPDATE audit_heads SET seq = 2, mac = (SELECT mac FROM audit WHERE chain = $1 AND seq = 2) WHERE chain = $1"
+        );
+        assert_eq!(after(&database, 7, back, &[]).await?, Break::SetBack { last: 2 });
+
+        // The service goes on in that chain, and doesn't cover it up.
+        transaction(&database, async |connection| {
+            let entropy = InTurn(Cell::new(6));
+            let event = Event::account("test.done", Uuid::nil());
+            record_system(&keys(1), &entropy, Timestamp::from_milliseconds(1_764_000_001_000), connection, event).await
+        })
+        .await?;
+        let nothing = sql!("UPDATE audit_heads SET chain = chain WHERE chain = $1");
+        assert_eq!(after(&database, 7, nothing, &[]).await?, Break::SetBack { last: 3 });
+
+        // The seal of another chain, or none, is no better.
+        let borrowed =
+            sql!("UPDATE audit_heads SET seal = (SELECT seal FROM audit_heads WHERE chain = 1) WHERE chain = $1");
+        assert_eq!(after(&database, 7, borrowed, &[]).await?, Break::SetBack { last: 3 });
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_chain_that_was_emptied_shows_among_many_rows() -> Result<()> {
+    for database in audited().await? {
+        transaction(&database, async |connection| {
+            let entropy = InTurn(Cell::new(0));
+            for n in 0..30 * CHAINS {
+                let now = Timestamp::from_milliseconds(1_764_000_002_000 + n);
+                record_system(&keys(1), &entropy, now, connection, Event::account("test.done", Uuid::nil())).await?;
+            }
+            anyhow::Ok(())
+        })
+        .await?;
+        assert!(found(&database).await?.is_whole());
+        let everything = sql!("DELETE FROM audit WHERE chain = $1");
+        database.connect().await?.execute(&everything, &[4_i64.into()]).await?;
+        let back = sql!(
+            sqlite: "UPDATE audit_heads SET seq = 0, mac = x'', seal = x'' WHERE chain = ?1",
+            postgres: "UPDATE audit_heads SET seq = 0, mac = '', seal = '' WHERE chain = $1",
+        );
+        assert_eq!(after(&database, 4, back, &[]).await?, Break::Emptied);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_row_that_was_put_in_shows_wherever_it_is() -> Result<()> {
     for database in audited().await? {
         let copy = sql!(

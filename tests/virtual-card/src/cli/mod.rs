@@ -84,10 +84,12 @@ impl State {
 }
 
 /// Reads one of the names that a type knows for its values.
-fn named<T: Copy + Send + Sync + 'static>(all: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(all.iter().map(move |value| name(*value))).try_map(move |given| {
-        all.iter().copied().find(|value| name(*value) == given).ok_or("unknown")
-    })
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(move |value| name(*value)))
+        .try_map(move |given| all.iter().copied().find(|value| name(*value) == given).ok_or("unknown"))
 }
 
 fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
