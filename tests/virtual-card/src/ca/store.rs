@@ -95,8 +95,7 @@ impl Authority {
         let key = Zeroizing::new(store::read(&key_path)?);
         let key = Zeroizing::new(hex::decode(key.trim()).map_err(|_| StoreError::Damaged(key_path.clone()))?);
         let key = PrivateKey::from_pkcs8_der(&key).map_err(|_| StoreError::Damaged(key_path))?;
-        let certificate =
-            Certificate::from_pem(store::read(&path)?).map_err(|_| StoreError::Damaged(path))?;
+        let certificate = Certificate::from_pem(store::read(&path)?).map_err(|_| StoreError::Damaged(path))?;
         Ok(Self { key, certificate })
     }
 }

@@ -75,7 +75,8 @@ impl Issue {
         let issued = ca.issue(&holder, self.kind)?;
         ca.save_revoked(&folder)?;
         std::fs::create_dir_all(self.state.cards())?;
-        let memory = Personalisation::new(pin, puk).with(Slot::Authentication, issued.key, Some(issued.certificate_der));
+        let memory =
+            Personalisation::new(pin, puk).with(Slot::Authentication, issued.key, Some(issued.certificate_der));
         StoredCard::create(&path, memory)?;
         println!("issued {} ({}, {}, {})", show(&path), self.algorithm.name(), self.class.as_str(), self.kind.name());
         Ok(())

@@ -43,7 +43,7 @@ impl Arguments {
 #[derive(Debug, clap::Args)]
 struct State {
     /// The folder for cards and authorities. Made if it isn't there; its files are for their owner alone.
-    #[arg(long, value_name = "FOLDER", default_value = ".eport-cards")]
+    #[arg(long, global = true, value_name = "FOLDER", default_value = ".eport-cards")]
     state: PathBuf,
 }
 
@@ -84,10 +84,12 @@ impl State {
 }
 
 /// Reads one of the names that a type knows for its values.
-fn named<T: Copy + Send + Sync + 'static>(all: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(all.iter().map(move |value| name(*value))).try_map(move |given| {
-        all.iter().copied().find(|value| name(*value) == given).ok_or("unknown")
-    })
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(move |value| name(*value)))
+        .try_map(move |given| all.iter().copied().find(|value| name(*value) == given).ok_or("unknown"))
 }
 
 fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
