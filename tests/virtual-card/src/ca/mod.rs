@@ -121,16 +121,16 @@ pub enum CaError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// A structure could not be written as ASN.1: a name or a number that is too long, a time before 1970.
-    #[error("the certificate could not be encoded: {0}")]
+    #[error("the certificate could not be encoded")]
     Encoding(#[from] der::Error),
     /// A key or an algorithm could not be written.
-    #[error("the public key could not be encoded: {0}")]
+    #[error("the public key could not be encoded")]
     PublicKey(#[from] x509_cert::spki::Error),
     /// The list could not be signed.
     #[error("the list could not be signed")]
     Signature(#[from] signature::Error),
     /// The builder of certificates refused.
-    #[error("the certificate could not be built: {0}")]
+    #[error("the certificate could not be built")]
     Builder(#[from] x509_cert::builder::Error),
 }
 
@@ -230,6 +230,9 @@ impl TestCa {
 
     /// A card for `holder` with a key that is there already, of any algorithm. For [`Kind::WeakKey`] the key is what makes it weak.
     pub fn issue_for(&self, holder: &Holder, kind: Kind, key: PrivateKey) -> Result<IssuedCard, CaError> {
+        if kind == Kind::Sha1 && self.algorithm() == Algorithm::Sm2 {
+            return Err(KeyError::NoSuchSignature.into());
+        }
         let now = self.now;
         let validity = match kind {
             Kind::ExpiresSoon => valid(now - YEAR, now + 10 * DAY)?,

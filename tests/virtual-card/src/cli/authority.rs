@@ -17,7 +17,7 @@ pub struct Ca {
     #[command(flatten)]
     state: State,
     /// Which authority.
-    #[arg(long, default_value = "sm2", value_parser = algorithm())]
+    #[arg(long, global = true, default_value = "sm2", value_parser = algorithm())]
     algorithm: Algorithm,
     #[command(subcommand)]
     what: What,

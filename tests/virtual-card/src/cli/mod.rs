@@ -43,7 +43,7 @@ impl Arguments {
 #[derive(Debug, clap::Args)]
 struct State {
     /// The folder for cards and authorities. Made if it isn't there; its files are for their owner alone.
-    #[arg(long, value_name = "FOLDER", default_value = ".eport-cards")]
+    #[arg(long, global = true, value_name = "FOLDER", default_value = ".eport-cards")]
     state: PathBuf,
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _, stdin};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use eport_virtual_card::{
     pcscd::{PcscDaemon, SOCKET_VARIABLE},
@@ -96,8 +96,9 @@ impl Desk {
         if let Some((name, _)) = &self.inserted {
             bail!("{name} is in the reader; remove it first");
         }
-        let card = StoredCard::open(&self.state.card(name)?)
-            .with_context(|| format!("no card {name}; `eport-virtual-card issue --card {name}` makes one"))?;
+        let path = self.state.card(name)?;
+        ensure!(path.exists(), "no card {name}; `eport-virtual-card issue --card {name}` makes one");
+        let card = StoredCard::open(&path)?;
         self.inserted = Some((name.to_owned(), self.reader.insert(card)?));
         println!("inserted {name}");
         Ok(())

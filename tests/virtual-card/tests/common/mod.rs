@@ -45,6 +45,7 @@ pub fn openssl_refused(folder: &Folder, arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+#[allow(dead_code, reason = "not every test program needs it")]
 /// Verifies an SM2 signature over a file, all by their names in the folder. The key is PEM, the signature DER.
 pub fn verify_sm2(folder: &Folder, key: &str, message: &str, signature: &str) -> Result<()> {
     let said = openssl(
