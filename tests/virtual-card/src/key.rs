@@ -33,6 +33,15 @@ pub enum Algorithm {
 impl Algorithm {
     /// All of them, for tests that go through every one.
     pub const ALL: [Self; 3] = [Self::Sm2, Self::P256, Self::Rsa];
+
+    /// As the command line calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sm2 => "sm2",
+            Self::P256 => "p256",
+            Self::Rsa => "rsa",
+        }
+    }
 }
 
 /// What can go wrong with a key.

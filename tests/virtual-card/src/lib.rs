@@ -4,6 +4,7 @@
 //! - [`reader`]: puts a card into a reader of `vpcd`, the virtual reader of `pcscd`, and pulls it out again, also in the middle of a command.
 //! - [`pcscd`]: a `pcscd` of a test's own, so that tests run beside each other and leave the one of the machine alone.
 //! - [`ca`]: the test authority, which issues good cards and every kind of bad one.
+//! - [`stored_card`]: a card that is a file, and so outlives the program.
 //! - [`key`]: the private keys.
 //!
 //! ```no_run
@@ -26,3 +27,7 @@ pub mod card;
 pub mod key;
 pub mod pcscd;
 pub mod reader;
+mod store;
+pub mod stored_card;
+
+pub use store::StoreError;

@@ -1,13 +1,17 @@
 //! A `pcscd` of a test's own, with virtual readers alone.
 
 use std::{
+    convert::Infallible,
     ffi::OsStr,
     fmt::Write as _,
     fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
+    sync::{
+        atomic::{AtomicU16, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -61,6 +65,13 @@ pub enum PcscdError {
     },
 }
 
+/// The process, and what keeps its parent thread alive.
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    _keeper: mpsc::Sender<Infallible>,
+}
+
 fn io_error(what: &'static str) -> impl FnOnce(io::Error) -> PcscdError {
     move |cause| PcscdError::Io { what, cause }
 }
@@ -73,7 +84,7 @@ fn io_error(what: &'static str) -> impl FnOnce(io::Error) -> PcscdError {
 /// `vpcd` listens on all addresses of the machine, and who connects is a card: this is for tests and demonstrations.
 #[derive(Debug)]
 pub struct PcscDaemon {
-    child: Option<Child>,
+    running: Option<Running>,
     folder: TempDir,
     first: VirtualReader,
     readers: Vec<VirtualReader>,
@@ -93,7 +104,7 @@ impl PcscDaemon {
         let folder = TempDir::with_prefix("pcscd-").map_err(io_error("making a folder for pcscd"))?;
         let readers = write_configuration(folder.path(), count)?;
         let first = readers.first().cloned().ok_or(PcscdError::Readers(count))?;
-        let mut daemon = Self { child: None, folder, first, readers };
+        let mut daemon = Self { running: None, folder, first, readers };
         daemon.resume()?;
         // A driver has its readers in pairs.
         daemon.readers.truncate(count.into());
@@ -124,7 +135,7 @@ impl PcscDaemon {
 
     /// The id of the process, while it runs.
     pub fn pid(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
+        self.running.as_ref().map(|running| running.child.id())
     }
 
     /// What the daemon has printed so far: which readers and cards come and go; no APDU.
@@ -134,25 +145,25 @@ impl PcscDaemon {
 
     /// Stops the daemon as a shutdown or an upgrade does: its socket and its readers are gone until [`PcscDaemon::resume`].
     pub fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
+        if let Some(mut running) = self.running.take() {
             // Both fail only if it has ended by itself.
-            let _ = child.kill();
-            let _ = child.wait();
+            let _ = running.child.kill();
+            let _ = running.child.wait();
             let _ = fs::remove_dir_all(self.folder.path().join("run/pcscd"));
         }
     }
 
     /// Starts a daemon that was stopped, with the same socket and readers.
     pub fn resume(&mut self) -> Result<(), PcscdError> {
-        if self.child.is_some() {
+        if self.running.is_some() {
             return Ok(());
         }
-        self.child = Some(spawn(self.folder.path())?);
+        self.running = Some(spawn(self.folder.path())?);
         let deadline = Instant::now() + START_LIMIT;
         loop {
             let log = self.log();
-            let ended = match &mut self.child {
-                Some(child) => child.try_wait().map_err(io_error("looking after pcscd"))?.is_some(),
+            let ended = match &mut self.running {
+                Some(running) => running.child.try_wait().map_err(io_error("looking after pcscd"))?.is_some(),
                 None => true,
             };
             let failed = log.contains("Could not initialize") || log.contains("init failed");
@@ -220,12 +231,12 @@ fn find_program(name: &'static str) -> Result<PathBuf, PcscdError> {
         .ok_or(PcscdError::Missing(name))
 }
 
-fn spawn(folder: &Path) -> Result<Child, PcscdError> {
+fn spawn(folder: &Path) -> Result<Running, PcscdError> {
     // Each program replaces the one before it, so the process that is started is in the end pcscd itself.
     const IN_NAMESPACE: &str = r#"
         mount --no-mtab --bind "$1/run" /run &&
         mount --no-mtab --bind "$1/none" "$2" &&
-        exec "$3" --foreground --info --config "$1/readers"
+        exec setpriv --pdeathsig KILL -- "$3" --foreground --info --config "$1/readers"
     "#;
     let pcscd = find_program("pcscd")?;
     let log = fs::File::create(folder.join("log")).map_err(io_error("making a log for pcscd"))?;
@@ -236,7 +247,25 @@ fn spawn(folder: &Path) -> Result<Child, PcscdError> {
         command.arg("--map-root-user");
     }
     command.args(["sh", "-c", IN_NAMESPACE, "sh"]).arg(folder).arg(DRIVERS).arg(pcscd);
-    command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().map_err(io_error("starting pcscd"))
+    command.stdin(Stdio::null()).stdout(log).stderr(errors);
+    keep(command).map_err(io_error("starting pcscd"))
+}
+
+/// Starts a process from a thread that lives as long as the value returned.
+///
+/// `--pdeathsig` kills `pcscd` when the *thread* that started it ends, and so also when this process is killed; the thread that asks for a
+/// daemon may well end before it.
+fn keep(mut command: Command) -> io::Result<Running> {
+    let (started, starting) = mpsc::channel();
+    let (keeper, end) = mpsc::channel::<Infallible>();
+    thread::Builder::new().name("keeper of pcscd".to_owned()).spawn(move || {
+        if started.send(command.spawn()).is_ok() {
+            // Ends when the sender is dropped.
+            let _ = end.recv();
+        }
+    })?;
+    let child = starting.recv().map_err(io::Error::other)??;
+    Ok(Running { child, _keeper: keeper })
 }
 
 /// The first of `count` ports that follow each other and that nobody listens on now.

@@ -17,6 +17,9 @@ use crate::card::{ATR, Card};
 /// How long the card waits before it knocks again at a reader that isn't there (yet, or while `pcscd` restarts).
 const KNOCK_AGAIN: Duration = Duration::from_millis(10);
 
+/// For so long after a card was pulled, `pcscd` may not have looked yet, and would take the next card for the one before.
+const MAY_BE_UNNOTICED: Duration = Duration::from_secs(2);
+
 /// What can be put into a reader.
 pub trait SmartCard: Send + 'static {
     /// The answer to reset. Empty: there is none.
@@ -30,7 +33,7 @@ pub trait SmartCard: Send + 'static {
         self.reset();
     }
 
-    /// Answers a command APDU. The answer must have fewer than 65,536 bytes.
+    /// Answers a command APDU, with fewer than 65,536 bytes. Empty: the contact breaks off, as if the card slipped out and back in.
     fn transmit(&mut self, command: &[u8]) -> Vec<u8>;
 }
 
@@ -74,16 +77,18 @@ impl SmartCard for MuteCard {
 }
 
 /// One slot of a reader: a port of `vpcd` on this machine, and the name that PC/SC has for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct VirtualReader {
     port: u16,
     name: String,
+    /// When a card was last pulled, from any clone of this reader.
+    last_pull: Arc<Mutex<Option<Instant>>>,
 }
 
 impl VirtualReader {
     /// The reader that listens on a port of this machine; 35963 is the first of a `vpcd` that was left as Debian installs it.
     pub fn new(port: u16, name: impl Into<String>) -> Self {
-        Self { port, name: name.into() }
+        Self { port, name: name.into(), last_pull: Arc::default() }
     }
 
     /// As PC/SC lists it, such as `Virtual reader A 00 00`.
@@ -100,7 +105,8 @@ impl VirtualReader {
     ///
     /// Returns at once; `pcscd` looks every 400 ms, so the card is seen a little later ([`InsertedCard::wait_until_powered`]).
     pub fn insert<C: SmartCard>(&self, card: C) -> Result<InsertedCard<C>> {
-        let control = Arc::new(Control::default());
+        let last_pull = Arc::clone(&self.last_pull);
+        let control = Arc::new(Control { last_pull, ..Control::default() });
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let thread = thread::Builder::new().name(format!("card in {}", self.name)).spawn({
             let control = Arc::clone(&control);
@@ -168,6 +174,8 @@ struct Control {
     state: Mutex<State>,
     changed: Condvar,
     apdus: AtomicU64,
+    /// The reader's.
+    last_pull: Arc<Mutex<Option<Instant>>>,
 }
 
 #[derive(Debug, Default)]
@@ -183,12 +191,20 @@ struct State {
 impl Control {
     /// Each change is a single assignment, so a panic elsewhere leaves nothing half done.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn stop(&self) {
+        let pulled_before = std::mem::replace(&mut self.state().stopped, true);
+        if !pulled_before {
+            *lock(&self.last_pull) = Some(Instant::now());
+        }
+        self.hang_up();
+    }
+
+    /// Ends the connection; unless the card was pulled, it makes a new one.
+    fn hang_up(&self) {
         let mut state = self.state();
-        state.stopped = true;
         state.powered = false;
         if let Some(stream) = state.stream.take() {
             // It fails where the other side has gone already.
@@ -223,8 +239,17 @@ impl Control {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn stay_inserted<C: SmartCard>(card: C, address: SocketAddr, control: &Control) -> C {
     let mut contacts = Contacts { card, control };
+    let unnoticed = lock(&control.last_pull).is_some_and(|pulled| pulled.elapsed() < MAY_BE_UNNOTICED);
+    if unnoticed {
+        // Fails where there is no daemon, and so nobody who remembers the card before.
+        let _ = show_empty(control, address);
+    }
     while !control.state().stopped {
         // Whatever ends the connection, the card is still there: it knocks again.
         if serve(&mut contacts, address).is_err() && !control.state().stopped {
@@ -235,6 +260,18 @@ fn stay_inserted<C: SmartCard>(card: C, address: SocketAddr, control: &Control) 
     }
     contacts.card.reset();
     contacts.card
+}
+
+/// Lets the reader see that it is empty. `vpcd` looks when somebody connects or the daemon asks it; but if a command found the card gone, it
+/// tells only whoever sent the command, and the daemon would never learn that the next card is another one.
+fn show_empty(control: &Control, address: SocketAddr) -> Result<()> {
+    let stream = TcpStream::connect(address)?;
+    if control.connected(&stream)? {
+        // It asks for the answer to reset, and takes the end of the connection for "there is no card".
+        let mut question = [0; 3];
+        std::io::Read::read_exact(&mut &stream, &mut question)?;
+    }
+    Ok(())
 }
 
 fn serve<C: SmartCard>(contacts: &mut Contacts<'_, C>, address: SocketAddr) -> Result<()> {
@@ -255,7 +292,12 @@ struct Contacts<'a, C> {
 
 impl<C: SmartCard> vpicc::VSmartCard for Contacts<'_, C> {
     fn atr(&self) -> &[u8] {
-        self.card.atr()
+        let atr = self.card.atr();
+        if atr.is_empty() {
+            // `vpcd` would wait for ever for the bytes of an empty message.
+            self.control.hang_up();
+        }
+        atr
     }
 
     fn power_on(&mut self) {
@@ -279,6 +321,10 @@ impl<C: SmartCard> vpicc::VSmartCard for Contacts<'_, C> {
             // Nobody gets this: the connection is gone.
             return Vec::new();
         }
-        self.card.transmit(command)
+        let answer = self.card.transmit(command);
+        if answer.is_empty() {
+            self.control.hang_up();
+        }
+        answer
     }
 }

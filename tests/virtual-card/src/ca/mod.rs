@@ -5,6 +5,7 @@
 mod holder;
 mod profile;
 mod signer;
+mod store;
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -35,9 +36,10 @@ use crate::{
     card::{Card, InvalidReferenceData, Personalisation, Secret, Slot},
     key::{Algorithm, KeyError, PrivateKey},
 };
-pub use holder::Holder;
+pub use holder::{CardClass, Holder};
 use profile::Profile;
 use signer::{CertificateSigner, Hash};
+pub use store::OpenError;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -85,6 +87,22 @@ impl Kind {
         Self::Sha1,
         Self::WeakKey,
     ];
+
+    /// As the command line calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::ExpiresSoon => "expires_soon",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Revoked => "revoked",
+            Self::Foreign => "foreign",
+            Self::Forged => "forged",
+            Self::WrongKeyUsage => "wrong_key_usage",
+            Self::Sha1 => "sha1",
+            Self::WeakKey => "weak_key",
+        }
+    }
 }
 
 /// How old a revocation list is.
@@ -253,16 +271,30 @@ impl TestCa {
 
     /// DER of the list of revoked cards, by the authority that issues them.
     pub fn crl(&self, age: CrlAge) -> Result<Vec<u8>, CaError> {
-        let revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.list(&self.intermediate, revoked, age)
+        Ok(self.list_of_cards(age)?.to_der()?)
+    }
+
+    /// The same as PEM.
+    pub fn crl_pem(&self, age: CrlAge) -> Result<String, CaError> {
+        Ok(self.list_of_cards(age)?.to_pem(LineEnding::LF)?)
     }
 
     /// DER of the root's list, on which the intermediate is not.
     pub fn root_crl(&self, age: CrlAge) -> Result<Vec<u8>, CaError> {
-        self.list(&self.root, Vec::new(), age)
+        Ok(self.list(&self.root, Vec::new(), age)?.to_der()?)
     }
 
-    fn list(&self, issuer: &Authority, revoked: Vec<RevokedCert>, age: CrlAge) -> Result<Vec<u8>, CaError> {
+    /// The same as PEM.
+    pub fn root_crl_pem(&self, age: CrlAge) -> Result<String, CaError> {
+        Ok(self.list(&self.root, Vec::new(), age)?.to_pem(LineEnding::LF)?)
+    }
+
+    fn list_of_cards(&self, age: CrlAge) -> Result<CertificateList, CaError> {
+        let revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.list(&self.intermediate, revoked, age)
+    }
+
+    fn list(&self, issuer: &Authority, revoked: Vec<RevokedCert>, age: CrlAge) -> Result<CertificateList, CaError> {
         let (made, due) = match age {
             CrlAge::Current => (self.now, self.now + 7 * DAY),
             CrlAge::OutOfDate => (self.now - 8 * DAY, self.now - DAY),
@@ -287,7 +319,7 @@ impl TestCa {
             crl_extensions: Some(vec![(&number).to_extension(subject, &[])?, (&key_id).to_extension(subject, &[])?]),
         };
         let signature = signer.try_sign(&list.to_der()?)?.to_bitstring()?;
-        Ok(CertificateList { tbs_cert_list: list, signature_algorithm: algorithm, signature }.to_der()?)
+        Ok(CertificateList { tbs_cert_list: list, signature_algorithm: algorithm, signature })
     }
 }
 

@@ -99,7 +99,8 @@ impl Personalisation {
         self
     }
 
-    fn slot(&self, slot: Slot) -> Option<&SlotContent> {
+    /// What is in a slot.
+    pub fn slot(&self, slot: Slot) -> Option<&SlotContent> {
         self.slots.iter().find(|(name, _)| *name == slot).map(|(_, content)| content)
     }
 }
