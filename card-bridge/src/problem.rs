@@ -83,6 +83,8 @@ impl From<TransportError> for Problem {
 
 impl From<CardError> for Problem {
     fn from(error: CardError) -> Self {
+        // Which command and which status word, for whoever looks after the machine. Nothing of the card's content is in it.
+        tracing::info!(%error, "the card said no");
         let tries_left = match error {
             CardError::PinWrong { tries_left } => Some(tries_left),
             CardError::PinBlocked => Some(0),

@@ -41,6 +41,7 @@ struct Asked {
 }
 
 #[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct File {
     origins: Vec<String>,
 }

@@ -5,17 +5,25 @@
 //! transaction keeps others out only while commands run. It ends with a reset of the card if a PIN was sent, so that no other program finds
 //! the PIN verified.
 
-use std::ffi::CStr;
+use std::{
+    ffi::{CStr, CString},
+    time::{Duration, Instant},
+};
 
-use pcsc::{Card, Context, Disposition, Error, Protocols, ShareMode, Transaction};
+use pcsc::{Card, Context, Disposition, Error, MAX_BUFFER_SIZE, Protocols, ReaderState, ShareMode, State, Transaction};
 use zeroize::Zeroizing;
 
 use super::{Transport, TransportError};
+
+/// How long a reader takes to notice that a card is gone; `pcscd` looks at slow ones every 400 ms.
+const NOTICED: Duration = Duration::from_secs(1);
 
 /// An opened card, outside of a transaction.
 pub struct Link {
     // There until it is dropped.
     card: Option<Card>,
+    context: Context,
+    reader: CString,
 }
 
 impl Link {
@@ -25,7 +33,7 @@ impl Link {
     /// Why not; [`TransportError::Shared`] where another program has it for itself.
     pub fn open(context: &Context, reader: &CStr) -> Result<Self, TransportError> {
         let card = context.connect(reader, ShareMode::Shared, Protocols::ANY)?;
-        Ok(Self { card: Some(card) })
+        Ok(Self { card: Some(card), context: context.clone(), reader: reader.to_owned() })
     }
 
     /// Waits until no other program has a transaction, and takes note of a reset by one.
@@ -52,7 +60,13 @@ impl Link {
     /// Why not; [`TransportError::Reset`] where another program has reset the card since [`Link::ready`].
     pub fn begin(&mut self) -> Result<PcscTransport<'_>, TransportError> {
         let transaction = self.card.as_mut().ok_or(TransportError::Removed)?.transaction()?;
-        Ok(PcscTransport { transaction: Some(transaction), reset_at_end: false, buffer: buffer() })
+        Ok(PcscTransport {
+            transaction: Some(transaction),
+            context: &self.context,
+            reader: &self.reader,
+            reset_at_end: false,
+            buffer: Zeroizing::new(vec![0; MAX_BUFFER_SIZE]),
+        })
     }
 }
 
@@ -69,6 +83,8 @@ impl Drop for Link {
 /// A card within a transaction.
 pub struct PcscTransport<'card> {
     transaction: Option<Transaction<'card>>,
+    context: &'card Context,
+    reader: &'card CStr,
     reset_at_end: bool,
     buffer: Zeroizing<Vec<u8>>,
 }
@@ -96,29 +112,52 @@ impl Drop for PcscTransport<'_> {
 impl Transport for PcscTransport<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let transaction = self.transaction.as_ref().ok_or(TransportError::Removed)?;
-        let answer = transaction.transmit(command, &mut self.buffer).map_err(in_transaction)?;
+        let answer = transaction.transmit(command, &mut self.buffer);
+        // Some drivers give an empty answer where the card doesn't answer any more.
+        let answer = answer.and_then(|answer| if answer.len() < 2 { Err(Error::CommError) } else { Ok(answer) });
+        let answer = answer.map_err(|error| why(self.context, self.reader, error))?;
         Ok(Zeroizing::new(answer.to_vec()))
     }
 
     fn control(&mut self, code: u32, input: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let transaction = self.transaction.as_ref().ok_or(TransportError::Removed)?;
-        let answer =
-            transaction.control(pcsc::ctl_code(code.into()), input, &mut self.buffer).map_err(in_transaction)?;
+        let answer = transaction.control(pcsc::ctl_code(code.into()), input, &mut self.buffer)?;
         Ok(Zeroizing::new(answer.to_vec()))
     }
 }
 
-fn buffer() -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE])
-}
-
-/// Within a transaction nobody else can reset the card: if it was reset or can't be reached, it was pulled (and perhaps put back).
-fn in_transaction(error: Error) -> TransportError {
+/// What an error within a transaction means.
+///
+/// Nobody else can reset the card then: if it was reset, it was pulled, and perhaps put back. A card that is pulled in the middle of a command
+/// looks like one that went mute, until the reader notices that it is gone: that is waited for.
+fn why(context: &Context, reader: &CStr, error: Error) -> TransportError {
     match error {
-        Error::ResetCard | Error::UnpoweredCard | Error::NoSmartcard | Error::ReaderUnavailable => {
-            TransportError::Removed
+        Error::ResetCard
+        | Error::RemovedCard
+        | Error::UnpoweredCard
+        | Error::NoSmartcard
+        | Error::ReaderUnavailable => {
+            return TransportError::Removed;
         }
-        other => other.into(),
+        Error::UnsupportedFeature | Error::CancelledByUser => return error.into(),
+        _ => {}
+    }
+    let mut states = [ReaderState::new(reader, State::PRESENT)];
+    let deadline = Instant::now() + NOTICED;
+    loop {
+        match context.get_status_change(deadline.saturating_duration_since(Instant::now()), &mut states) {
+            Ok(()) => {}
+            Err(Error::Timeout) => return error.into(),
+            Err(Error::UnknownReader | Error::ReaderUnavailable | Error::NoReadersAvailable) => {
+                return TransportError::Removed;
+            }
+            Err(other) => return other.into(),
+        }
+        let [state] = &mut states;
+        if !state.event_state().contains(State::PRESENT) {
+            return TransportError::Removed;
+        }
+        state.sync_current_state();
     }
 }
 
