@@ -17,6 +17,7 @@
 
 pub mod client;
 mod database;
+pub mod desk;
 pub mod gateway;
 pub mod journeys;
 pub mod people;

@@ -140,6 +140,13 @@ pub fn eport() -> PathBuf {
     path
 }
 
+/// Another program of the workspace, built where `eport` was.
+pub(crate) fn beside_eport(name: &str) -> PathBuf {
+    let path = eport().with_file_name(name);
+    assert!(path.is_file(), "{} isn't there; build it with: cargo build --release --workspace", path.display());
+    path
+}
+
 /// The manifest under test: `EPORT_MANIFEST`, else the repository's.
 pub fn manifest() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("spin.toml");
