@@ -2,6 +2,7 @@
 
 mod authority;
 mod issue;
+mod log_in;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ enum Command {
     Issue(issue::Issue),
     Run(run::Run),
     Ca(authority::Ca),
+    LogIn(log_in::LogIn),
 }
 
 impl Arguments {
@@ -35,6 +37,7 @@ impl Arguments {
             Command::Issue(issue) => issue.run(),
             Command::Run(run) => run.run(),
             Command::Ca(ca) => ca.run(),
+            Command::LogIn(log_in) => log_in.run(),
         }
     }
 }
