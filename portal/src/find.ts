@@ -1,0 +1,81 @@
+/** Finds the bridge over its ports. */
+
+import { own, isRecord } from "./errors.ts";
+import type { Settings } from "./environment.ts";
+import { localNetwork } from "./permission.ts";
+
+/** How long a port may take that is there. A port where nobody listens refuses at once. */
+const PROBE_MS = 2000;
+/** How long the person may think about the browser's question. */
+const QUESTION_MS = 120_000;
+
+/** What the bridge tells without a socket. */
+export interface Status {
+  readonly port: number;
+  readonly version: string;
+  /** Whether this site may use the card: the person said so, hasn't been asked yet, or said no. */
+  readonly consent: "allowed" | "ask" | "refused";
+  /** Whether the smart card service runs; null as long as the person hasn't allowed this site. */
+  readonly service: boolean | null;
+  /** How many readers there are; null likewise. */
+  readonly readers: number | null;
+  /** Whether a card is in one of them; null likewise. */
+  readonly card: boolean | null;
+}
+
+/**
+ * The bridge of this person, or null if none runs. The first request makes the browser ask for its permission, where it has one.
+ *
+ * @throws BridgeError `bridge_client.permission_denied`, `bridge_client.insecure_page`
+ */
+export async function find(settings: Settings): Promise<Status | null> {
+  if (!settings.environment.isSecureContext) {
+    throw own("insecure_page", settings.language);
+  }
+  let permission = await localNetwork(settings);
+  let found: (Status | null)[] = [];
+  let rest = settings.ports;
+  const [first, ...others] = settings.ports;
+  if (permission === "prompt" && first !== undefined) {
+    // One request, so that the person is asked once; and no hurry while they read.
+    await settings.explain();
+    found = [await probe(first, settings, QUESTION_MS)];
+    rest = others;
+    permission = await localNetwork(settings);
+  }
+  if (permission === "denied") {
+    throw own("permission_denied", settings.language);
+  }
+  found.push(...(await Promise.all(rest.map((port) => probe(port, settings, PROBE_MS)))));
+  // The lowest port: the others are later ones of the same person. Those of other users of the machine refuse.
+  return found.find((status) => status !== null) ?? null;
+}
+
+async function probe(port: number, { environment, language }: Settings, patience: number): Promise<Status | null> {
+  try {
+    const answer = await environment.fetch(`http://127.0.0.1:${port}/v1/status?lang=${language}`, {
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(patience),
+    });
+    return answer.ok ? status(await answer.json()) : null;
+  } catch {
+    // Nobody there, somebody else, or not in time.
+    return null;
+  }
+}
+
+function status(body: unknown): Status | null {
+  if (!isRecord(body) || body["product"] !== "eport-card-bridge" || typeof body["port"] !== "number") {
+    return null;
+  }
+  const { consent, version, service, readers, card } = body;
+  return {
+    port: body["port"],
+    version: typeof version === "string" ? version : "",
+    consent: consent === "allowed" || consent === "refused" ? consent : "ask",
+    service: typeof service === "boolean" ? service : null,
+    readers: typeof readers === "number" ? readers : null,
+    card: typeof card === "boolean" ? card : null,
+  };
+}
