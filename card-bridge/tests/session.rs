@@ -180,11 +180,13 @@ fn a_card_that_is_removed_between_any_two_commands_is_removed() {
     assert!(needed >= 10, "{needed}");
     for at in 0..needed {
         for error in [TransportError::Removed, TransportError::Mute, TransportError::NoService] {
+            reader.card.reset();
             (reader.sent, reader.fault) = (0, Some((at, Fault::Error(error))));
             assert_eq!(sign(&mut reader).err(), Some(CardError::Transport(error)), "before command {at}");
             assert_eq!(reader.sent, at + 1, "nothing is sent after an error");
         }
     }
+    reader.card.reset();
     (reader.sent, reader.fault) = (0, None);
     assert!(sign(&mut reader).is_ok());
 }
