@@ -12,6 +12,7 @@ pub mod compat;
 pub mod desk;
 pub mod doctor;
 pub mod exchange;
+pub mod fuzzing;
 pub mod job;
 pub mod key;
 pub mod log;

@@ -334,6 +334,8 @@ fn candidates(context: &Context, wanted: Option<&str>) -> Result<Vec<CString>, P
 }
 
 fn look(desk: &Desk, job: &Job, context: &Context, reader: CString) -> Result<Found, Problem> {
+    // Opening waits, too, where another program has begun a transaction.
+    job.enter(Phase::Turn)?;
     let mut link = Link::open(context, &reader)?;
     let mut transport = turn(job, &mut link)?;
     let mut selected = select(desk, &mut transport)?;

@@ -4,7 +4,11 @@
 
 mod common;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -265,8 +269,12 @@ async fn a_card_that_is_pulled_while_the_person_thinks_ends_the_question() -> Re
 #[tokio::test]
 async fn a_card_that_is_pulled_in_the_middle_of_signing_has_its_own_error_and_the_next_works() -> Result<()> {
     let (world, mut card, mut page) = World::with_card(key::Algorithm::P256).await?;
-    // Of about 20 commands that a signature takes: each kind is hit.
-    for before in [1, 2, 5, 8, 11, 13, 14, 15] {
+    world.bridge.answers(&["pin 123456"]);
+    let before = card.apdus();
+    assert!(page.call("sign", sign_params()).await?["result"].is_object());
+    let needed = card.apdus() - before;
+    assert!(needed >= 10, "{needed}");
+    for before in 1..=needed {
         world.bridge.answers(&["pin 123456"]);
         card.pull_before(before);
         let code = page.refused("sign", sign_params()).await?;
@@ -322,7 +330,7 @@ async fn no_card_and_other_cards_are_told_apart() -> Result<()> {
     let mute = world.daemon.reader().insert(MuteCard::default())?;
     let deadline = Instant::now() + LIMIT;
     while page.refused("card", json!({})).await? != "bridge.card_mute" {
-        assert!(Instant::now() < deadline, "{}", page.refused("card", json!({})).await?);
+        assert!(Instant::now() < deadline, "{}", world.daemon.log());
         sleep(Duration::from_millis(20)).await;
     }
     drop(mute);
@@ -356,27 +364,45 @@ async fn two_pages_may_look_at_the_card_at_once() -> Result<()> {
     Ok(())
 }
 
+const HOLD: &str = "CARD_BRIDGE_TEST_HOLD";
+
+#[test]
+#[ignore = "it is the other program of a_card_that_another_program_holds_is_told"]
+fn another_program_holds_the_card() -> Result<()> {
+    use pcsc::{Context, Protocols, Scope, ShareMode};
+    let Ok(mode) = std::env::var(HOLD) else { return Ok(()) };
+    let mode = if mode == "exclusive" { ShareMode::Exclusive } else { ShareMode::Shared };
+    let context = Context::establish(Scope::User)?;
+    let readers = context.list_readers_owned()?;
+    let mut card =
+        readers.iter().find_map(|reader| context.connect(reader, mode, Protocols::ANY).ok()).context("no card")?;
+    let transaction = card.transaction()?;
+    println!("\nheld");
+    std::io::stdin().lines().for_each(drop);
+    drop(transaction);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_card_that_another_program_holds_is_told() -> Result<()> {
     let (world, _card, mut page) = World::with_card(key::Algorithm::P256).await?;
-    // SAFETY-free way to hold it: OpenSC's shell keeps the card locked for as long as it waits for its next command.
-    let mut holder = world
-        .daemon
-        .command("opensc-explorer")
-        .args(["--reader", "0"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()?;
-    sleep(Duration::from_secs(1)).await;
-    let code = page.refused("card", json!({})).await?;
-    println!("with opensc-explorer: {code}");
-    holder.kill()?;
-    holder.wait()?;
-    let deadline = Instant::now() + LIMIT;
-    while !page.call("card", json!({})).await?["result"].is_object() {
-        assert!(Instant::now() < deadline);
-        sleep(Duration::from_millis(50)).await;
+    for mode in ["exclusive", "transaction"] {
+        // Another program is this one, started again for the test below.
+        let mut command = world.daemon.command(std::env::current_exe()?);
+        command.args(["--ignored", "--exact", "another_program_holds_the_card", "--nocapture"]).env(HOLD, mode);
+        let mut other = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let lines = BufReader::new(other.stdout.take().context("output")?).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line == "held"), "{mode}");
+        for _ in 0..2 {
+            assert_eq!(page.refused("card", json!({})).await?, "bridge.card_shared", "{mode}");
+        }
+        other.kill()?;
+        other.wait()?;
+        let deadline = Instant::now() + LIMIT;
+        while !page.call("card", json!({})).await?["result"].is_object() {
+            assert!(Instant::now() < deadline, "{mode}");
+            sleep(Duration::from_millis(50)).await;
+        }
     }
     Ok(())
 }
@@ -392,5 +418,99 @@ async fn at_rest_it_takes_at_most_ten_megabytes_and_no_processor() -> Result<()>
     println!("at rest: {memory} kB, {} ticks of 10 ms in 3 s", after - before);
     assert!(memory <= 10_000 || cfg!(debug_assertions), "{memory} kB");
     assert!(after - before <= 1, "{} ticks", after - before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_of_the_client_control_works_unchanged() -> Result<()> {
+    let world = World::with(Setup { compat: true, ..Setup::default() })?;
+    let _card = world.insert(world.card(key::Algorithm::Sm2)?)?;
+    world.page().await?;
+    let mut page = world.bridge.control().await?;
+    assert_eq!(page.receive().await?["_method"], "open");
+    let holder = holder();
+    for (method, expected) in [
+        ("cus-sec_SpcInitEnvEx", json!([])),
+        ("cus-sec_SpcGetCardID", json!([holder.card_number])),
+        ("cus-sec_SpcGetUName", json!([holder.name])),
+        ("cus-sec_SpcGetEntID", json!([holder.organisation_code()])),
+        ("cus-sec_SpcGetEntName", json!([holder.enterprise_name])),
+        ("cus-sec_SpcGetEntMode", json!(["legal_person"])),
+        ("cus-sec_SpcClearEnv", json!([])),
+    ] {
+        assert_eq!(
+            page.control(method, json!({})).await?,
+            json!({"Result": true, "Data": expected, "Error": []}),
+            "{method}"
+        );
+    }
+    let number = page.control("cus-sec_SpcGetCertNo", json!({})).await?["Data"][0].as_str().unwrap().to_owned();
+    assert!(number.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{number}");
+    let info = page.control("security_getGetCardUserInfoAll", json!({})).await?["Data"][0].as_str().unwrap().to_owned();
+    let fields: Vec<_> = info.split("||").collect();
+    assert_eq!((fields[0], fields[5]), (number.as_str(), holder.card_number.as_str()));
+    assert!(!info.contains(&holder.id_number));
+    let certificate =
+        page.control("cus-sec_SpcGetSignCertAsPEM", json!({})).await?["Data"][0].as_str().unwrap().to_owned();
+    let validity = page.control("cus-sec_SpcGetValidTimeFromCert", json!({"cert": certificate})).await?["Data"].clone();
+    assert_eq!(validity, page.control("cus-sec_SpcGetValidTimeFromCert", json!({})).await?["Data"]);
+    assert!(
+        validity[0]["szStartTime"].as_str().unwrap().len() == 14
+            && validity[0]["szEndTime"].as_str().unwrap().len() == 14
+    );
+
+    // The page's PIN is used, and nobody is asked.
+    let signed = page.control("cus-sec_SpcSignDataAsPEM", json!({"inData": "报关单", "passwd": PIN})).await?;
+    assert_eq!((&signed["Result"], &signed["Data"][1]), (&json!(true), &json!(number)), "{signed}");
+    let signature = signed["Data"][0].as_str().unwrap();
+    assert_eq!(BASE64_STANDARD.decode(signature)?.len(), 64);
+    world.proves(&json!({"certificate": certificate, "algorithm": "SM2", "signature": signature}), "报关单")?;
+    let verify = json!({"inData": "报关单", "signData": signature, "certDataPEM": certificate});
+    assert_eq!(page.control("cus-sec_SpcVerifySignData", verify).await?["Data"], json!(["成功!"]));
+    let verify = json!({"inData": "报关草", "signData": signature});
+    assert_eq!(page.control("cus-sec_SpcVerifySignData", verify).await?["Result"], false);
+    let random = page.control("cus-sec_SpcSignRandom", json!({"random": "12345678", "passwd": PIN})).await?;
+    assert_eq!(random["Data"].as_array().unwrap().len(), 1);
+    assert_eq!(page.control("cus-sec_SpcVerifyPIN", json!({"passwd": PIN})).await?["Result"], true);
+    assert_eq!(page.control("cus-sec_SpcChangePIN", json!({"oldPin": PIN, "newPin": "654321"})).await?["Result"], true);
+    assert_eq!(page.control("cus-sec_SpcVerifyPINAll", json!({"passwd": "654321"})).await?["Result"], true);
+    assert_eq!(world.bridge.questions(), 0);
+
+    // A login of this very site is signed, one of another isn't.
+    let own = page.control("cus-sec_SpcSignDataAsPEM", json!({"inData": challenge(SITE), "passwd": "654321"})).await?;
+    world.proves(
+        &json!({"certificate": certificate, "algorithm": "SM2", "signature": own["Data"][0]}),
+        &challenge(SITE),
+    )?;
+    let other = json!({"inData": challenge("https://bank.example"), "passwd": "654321"});
+    let refused = page.control("cus-sec_SpcSignDataAsPEM", other).await?;
+    assert_eq!((&refused["Result"], &refused["Error"][1]), (&json!(false), &json!("Err:bridge.text_refused")));
+
+    // A wrong PIN costs a try; the last try is the person's.
+    for _ in 0..2 {
+        let wrong = page.control("cus-sec_SpcSignData", json!({"inData": "x", "passwd": "000000"})).await?;
+        assert_eq!(wrong["Error"][1], "Err:bridge.pin_wrong");
+    }
+    world.bridge.answers(&["no"]);
+    let last = page.control("cus-sec_SpcSignData", json!({"inData": "x", "passwd": "000000"})).await?;
+    assert_eq!((&last["Error"][1], world.bridge.questions()), (&json!("Err:bridge.cancelled"), 1));
+    // Without a PIN the person is asked.
+    world.bridge.answers(&["pin 654321"]);
+    assert_eq!(page.control("cus-sec_SpcSignData", json!({"inData": "x"})).await?["Result"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_can_forbid_pages_to_pass_a_pin() -> Result<()> {
+    let settings = Setup::default().settings + "forbid_page_pin = true\n";
+    let world = World::with(Setup { compat: true, settings, ..Setup::default() })?;
+    let _card = world.insert(world.card(key::Algorithm::P256)?)?;
+    world.page().await?;
+    let mut page = world.bridge.control().await?;
+    page.receive().await?;
+    world.bridge.answers(&["pin 123456"]);
+    // The page's PIN is wrong, which nobody learns: the person's counts.
+    let signed = page.control("cus-sec_SpcSignData", json!({"inData": "x", "passwd": "000000"})).await?;
+    assert_eq!((&signed["Result"], world.bridge.questions()), (&json!(true), 1), "{signed}");
     Ok(())
 }

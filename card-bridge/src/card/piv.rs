@@ -177,6 +177,3 @@ impl CardApplication for Piv {
         signature.map(<[u8]>::to_vec).ok_or(CardError::Malformed("the signature's template"))
     }
 }
-
-#[cfg(test)]
-mod tests;
