@@ -2,8 +2,8 @@
 
 import { own, type BridgeError, type Language } from "./errors.ts";
 
-/** How long the socket may take to open. */
-const OPEN_MS = 5000;
+/** How long a socket may usually take to open. */
+export const OPEN_MS = 5000;
 
 interface Waiting {
   readonly resolve: (answer: Record<string, unknown>) => void;
@@ -34,12 +34,14 @@ export class Calls {
   /**
    * Opens a socket.
    *
+   * @param wait how long it may take, in milliseconds
    * @param heard what to do with a message that answers no call
    * @param closed called once, when the socket has closed after it was open
    * @throws BridgeError `bridge_client.disconnected`
    */
   static open(
     socket: WebSocket,
+    wait: number,
     language: Language,
     id: string,
     heard: (message: Record<string, unknown>) => void,
@@ -51,7 +53,7 @@ export class Calls {
         socket.close();
         reject(own("disconnected", language));
       };
-      const timer = setTimeout(failed, OPEN_MS);
+      const timer = setTimeout(failed, wait);
       socket.addEventListener("error", failed, { once: true });
       socket.addEventListener(
         "open",

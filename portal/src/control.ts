@@ -1,8 +1,9 @@
 /** The port's own client control: what a person may have instead of the bridge. It signs the same text, but knows no events. */
 
-import { Calls } from "./calls.ts";
+import { Calls, OPEN_MS } from "./calls.ts";
 import { BridgeError, isRecord, own } from "./errors.ts";
 import type { Settings } from "./environment.ts";
+import { localNetwork, patience } from "./permission.ts";
 import type { Card, Challenge, Reader, Signed } from "./types.ts";
 
 /** Its own window waits for the person. */
@@ -17,9 +18,11 @@ export class Control {
 
   /** @throws BridgeError `bridge_client.disconnected` where there is none */
   static async open(port: number, settings: Settings, closed: () => void): Promise<Control> {
+    // Where there is no bridge, it is this socket that the browser asks the person about.
+    const wait = patience(await localNetwork(settings), OPEN_MS);
     const socket = new settings.environment.WebSocket(`ws://127.0.0.1:${port}`);
     // What it says without being asked is its greeting.
-    const calls = await Calls.open(socket, settings.language, "_id", () => undefined, closed);
+    const calls = await Calls.open(socket, wait, settings.language, "_id", () => undefined, closed);
     return new Control(calls, settings);
   }
 

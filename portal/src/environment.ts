@@ -26,6 +26,8 @@ export interface Environment {
   readonly permissions: Pick<Permissions, "query"> | undefined;
   /** Whether the page came over https or from this machine. */
   readonly isSecureContext: boolean;
+  /** Whether the page came from this machine: then the browser asks nobody, whatever it says of the permission. */
+  readonly isLocalPage: boolean;
 }
 
 /** 24817 and the nine after it. */
@@ -54,6 +56,7 @@ export function settings(options: Options): Settings {
       WebSocket: globalThis.WebSocket,
       permissions: globalThis.navigator?.permissions,
       isSecureContext: globalThis.isSecureContext ?? true,
+      isLocalPage: ["localhost", "127.0.0.1", "[::1]"].includes(globalThis.location?.hostname ?? ""),
     },
   };
 }

@@ -2,12 +2,10 @@
 
 import { own, isRecord } from "./errors.ts";
 import type { Settings } from "./environment.ts";
-import { localNetwork } from "./permission.ts";
+import { localNetwork, patience } from "./permission.ts";
 
 /** How long a port may take that is there. A port where nobody listens refuses at once. */
 const PROBE_MS = 2000;
-/** How long the person may think about the browser's question. */
-const QUESTION_MS = 120_000;
 
 /** What the bridge tells without a socket. */
 export interface Status {
@@ -33,14 +31,15 @@ export async function find(settings: Settings): Promise<Status | null> {
     throw own("insecure_page", settings.language);
   }
   let permission = await localNetwork(settings);
-  let found: (Status | null)[] = [];
-  let rest = settings.ports;
-  const [first, ...others] = settings.ports;
-  if (permission === "prompt" && first !== undefined) {
-    // One request, so that the person is asked once; and no hurry while they read.
+  const found: (Status | null)[] = [];
+  const rest = [...settings.ports];
+  if (permission === "prompt") {
     await settings.explain();
-    found = [await probe(first, settings, QUESTION_MS)];
-    rest = others;
+  }
+  // The browser asks when somebody answers, not where nobody listens. One port after the other until then, so that it asks once; and no
+  // hurry while the person reads.
+  while (permission === "prompt" && rest.length > 0) {
+    found.push(await probe(rest.shift()!, settings, patience(permission, PROBE_MS)));
     permission = await localNetwork(settings);
   }
   if (permission === "denied") {
@@ -51,12 +50,12 @@ export async function find(settings: Settings): Promise<Status | null> {
   return found.find((status) => status !== null) ?? null;
 }
 
-async function probe(port: number, { environment, language }: Settings, patience: number): Promise<Status | null> {
+async function probe(port: number, { environment, language }: Settings, wait: number): Promise<Status | null> {
   try {
     const answer = await environment.fetch(`http://127.0.0.1:${port}/v1/status?lang=${language}`, {
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(wait),
     });
     return answer.ok ? status(await answer.json()) : null;
   } catch {

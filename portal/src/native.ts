@@ -1,6 +1,6 @@
 /** The bridge's own API: `readers`, `card`, `sign`, `change_pin`, and events. */
 
-import { Calls } from "./calls.ts";
+import { Calls, OPEN_MS } from "./calls.ts";
 import { fromProblem, isRecord, own } from "./errors.ts";
 import type { Settings } from "./environment.ts";
 import type { Card, Challenge, Events, Reader, Signed } from "./types.ts";
@@ -21,7 +21,7 @@ export class Native {
   /** @throws BridgeError `bridge_client.disconnected` */
   static async open(port: number, settings: Settings, hear: Hear, closed: () => void): Promise<Native> {
     const socket = new settings.environment.WebSocket(`ws://127.0.0.1:${port}/v1?lang=${settings.language}`);
-    const calls = await Calls.open(socket, settings.language, "id", (message) => heard(message, hear), closed);
+    const calls = await Calls.open(socket, OPEN_MS, settings.language, "id", (message) => heard(message, hear), closed);
     return new Native(calls, settings);
   }
 

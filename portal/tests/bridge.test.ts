@@ -69,34 +69,35 @@ describe("finding the bridge", () => {
 });
 
 describe("the browser's permission", () => {
-  it("is explained before the first request, which is a single one until the person has answered", async () => {
-    const program = await started(bridge());
+  it("is explained before the first request, and the person may take their time where somebody listens", async () => {
     let state: PermissionState = "prompt";
+    // The browser asks when a port answers, and holds the answer back until the person has said yes.
+    const slow = await started(bridge({ readers: { readers: [] } }));
     const environment = browser({ "loopback-network": () => state });
-    const [nobody] = await freePorts(1);
-    let before: string[] | null = null;
-    const real = environment.fetch;
-    const asked = { ...environment, fetch: (async (input, init) => {
-      if (state === "prompt") {
-        // The person thinks, and says yes.
-        environment.requests.push("the first");
-        await new Promise((done) => setTimeout(done, 50));
-        expect(environment.requests.splice(0)).toEqual(["the first"]);
-        state = "granted";
-      }
-      return real(input, init);
+    const [nobody, after] = await freePorts(2);
+    let underWay = 0;
+    const asking = { ...environment, fetch: (async (input, init) => {
+      expect(state === "granted" || underWay === 0).toBe(true);
+      underWay += 1;
+      const answer = await environment.fetch(input, init).finally(() => (underWay -= 1));
+      await new Promise((done) => setTimeout(done, 2500));
+      state = "granted";
+      return answer;
     }) as typeof fetch };
+    let before: string[] | null = null;
     const explain = (): void => {
       before = [...environment.requests];
     };
-    await connected({ environment: asked, explain, ports: [nobody!, program.port] });
+    const connection = await connected({ environment: asking, explain, ports: [nobody!, slow.port, after!] });
     expect(before).toEqual([]);
-    expect(environment.requests).toHaveLength(2);
-  });
+    expect(await connection.readers()).toEqual([]);
+    expect(environment.requests).toHaveLength(3);
+  }, 10_000);
 
   it("is not explained where it was given or doesn't exist", async () => {
     const program = await started(bridge());
-    for (const environment of [browser({ "local-network-access": "granted" }), browser()]) {
+    const local = { ...browser({ "loopback-network": "prompt" }), isLocalPage: true };
+    for (const environment of [browser({ "local-network-access": "granted" }), browser(), local]) {
       await connected({ environment, ports: [program.port], explain: () => expect.unreachable("explained") });
     }
   });

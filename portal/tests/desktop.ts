@@ -131,5 +131,6 @@ export function browser(states: Record<string, PermissionState | (() => Permissi
       },
     },
     isSecureContext: true,
+    isLocalPage: false,
   };
 }

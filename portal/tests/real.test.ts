@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { BridgeError, connect, type CardBridge, type Environment } from "../src/bridge.ts";
+import { BridgeError, connect, type CardBridge, type Environment, type Signed } from "../src/bridge.ts";
 import { freePorts } from "./desktop.ts";
 
 const { EPORT_CARD_BRIDGE: BRIDGE, EPORT_VIRTUAL_CARD: CARD } = process.env;
@@ -29,6 +29,7 @@ const browser: Environment = {
   } as unknown as Environment["WebSocket"],
   permissions: undefined,
   isSecureContext: true,
+  isLocalPage: false,
 };
 
 /** Asks for nothing and says the PIN: a pinentry for a desktop where nobody sits. */
@@ -47,6 +48,7 @@ describe.skipIf(BRIDGE === undefined || CARD === undefined)("with the real bridg
   const programs: ChildProcess[] = [];
   let desk: ChildProcess;
   let ports: number[];
+  let controlPort: number;
 
   /** Starts a program and waits for the line of it that fits. */
   function start(program: string, args: string[], env: Record<string, string>, until: RegExp): Promise<[ChildProcess, string]> {
@@ -71,16 +73,30 @@ describe.skipIf(BRIDGE === undefined || CARD === undefined)("with the real bridg
     return connect({ environment: browser, ports, controlPort: null, language: "en" });
   }
 
+  /** Whether the card of the certificate signed the text. */
+  function verifies({ certificate, algorithm, signature }: Signed): boolean {
+    const { publicKey } = new X509Certificate(Buffer.from(certificate, "base64"));
+    const key = { key: publicKey, dsaEncoding: "ieee-p1363" as const };
+    return algorithm === "ES256" && verify("sha256", Buffer.from(TEXT), key, Buffer.from(signature, "base64"));
+  }
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "bridge-"));
     execFileSync(CARD!, ["issue", "--algorithm", "p256"], { cwd: folder });
     const [running, socket] = await start(CARD!, ["run", "--own-pcscd", "--empty"], {}, /^PCSCLITE_CSOCK_NAME=(.*)$/);
     desk = running;
     writeFileSync(join(folder, "pinentry"), PINENTRY, { mode: 0o755 });
-    const [port] = await freePorts(1);
+    const [port, control] = await freePorts(2);
     ports = [port!, port! + 1, port! + 2];
-    const settings = `allowed_origins = ["${SITE}"]\nport = ${port}\npinentry = "${folder}/pinentry"\n`;
-    writeFileSync(join(folder, "config.toml"), settings);
+    controlPort = control!;
+    const settings = [
+      `allowed_origins = ["${SITE}"]`,
+      `port = ${port}`,
+      "compat = true",
+      `compat_port = ${controlPort}`,
+      `pinentry = "${folder}/pinentry"`,
+    ];
+    writeFileSync(join(folder, "config.toml"), settings.join("\n"));
     void start(BRIDGE!, ["run", "--config", "config.toml"], { PCSCLITE_CSOCK_NAME: socket }, /(never)/).catch(() => undefined);
     await vi.waitFor(async () => (await connected()).close(), { timeout: 10_000 });
   }, 30_000);
@@ -111,13 +127,25 @@ describe.skipIf(BRIDGE === undefined || CARD === undefined)("with the real bridg
     });
 
     const signed = await bridge.sign({ purpose: "login", nonce: NONCE, text: TEXT });
-    expect(signed.algorithm).toBe("ES256");
-    const certificate = new X509Certificate(Buffer.from(signed.certificate, "base64"));
-    const key = { key: certificate.publicKey, dsaEncoding: "ieee-p1363" as const };
-    expect(verify("sha256", Buffer.from(TEXT), key, Buffer.from(signed.signature, "base64"))).toBe(true);
+    expect(verifies(signed)).toBe(true);
 
     desk.stdin?.write("remove\n");
     await expect.poll(() => events, { timeout: 5000 }).toEqual(["in Virtual reader A 00 00", "out Virtual reader A 00 00"]);
     bridge.close();
+  }, 30_000);
+
+  it("as the client control it shows and signs the same, and nothing that another site could be given", async () => {
+    desk.stdin?.write("insert\n");
+    const control = await connect({ environment: browser, ports: [], controlPort, language: "en" });
+    expect(control.kind).toBe("control");
+    await vi.waitFor(async () => expect(await control.card()).toMatchObject({ number: "8930000104271", holder: "张三", algorithm: "ES256" }), {
+      timeout: 5000,
+    });
+    const challenge = { purpose: "login", nonce: NONCE, text: TEXT } as const;
+    expect(verifies(await control.sign(challenge))).toBe(true);
+    const other = { ...challenge, text: TEXT.replace("id.example.cn", "evil.example") };
+    await expect(control.sign(other)).rejects.toMatchObject({ code: "bridge_client.control_refused" });
+    control.close();
+    desk.stdin?.write("remove\n");
   }, 30_000);
 });
