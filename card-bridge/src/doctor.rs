@@ -1,9 +1,18 @@
 //! `card-bridge doctor` and `card-bridge card`: what a person is told at a terminal.
 
-use std::{io, net::TcpStream, time::Duration};
+use std::{io, net::Ipv4Addr, time::Duration};
 
 use eport_schema::catalogue::{self, Language, Refusal};
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::{
+    Request,
+    body::Bytes,
+    client::conn::http1,
+    header::{HOST, ORIGIN},
+};
+use hyper_util::rt::TokioIo;
 use pcsc::{Context, Scope};
+use tokio::net::TcpStream;
 
 use crate::{
     job::Job,
@@ -12,6 +21,10 @@ use crate::{
     run,
     settings::{PORTS, Settings},
 };
+
+/// How long a bridge may take to answer, and how much it may say.
+const ANSWER: Duration = Duration::from_millis(500);
+const LONGEST_ANSWER: usize = 4096;
 
 /// Says what is right and what isn't. Gives whether all is right.
 ///
@@ -57,7 +70,14 @@ pub async fn doctor(settings: &Settings) -> io::Result<bool> {
         Some(program) => right(&format!("{}{}", say("PIN 输入程序：", "PIN program: "), program.display())),
         None => well &= wrong(language, &catalogue::BRIDGE_NO_PINENTRY),
     }
-    match (settings.port..).take(PORTS.into()).find(|port| answers(*port)) {
+    let mut running = None;
+    for port in (settings.port..).take(PORTS.into()) {
+        if answers(port).await {
+            running = Some(port);
+            break;
+        }
+    }
+    match running {
         Some(port) => right(&format!("{}http://127.0.0.1:{port}", say("卡助手正在运行：", "a card bridge runs: "))),
         None => {
             well = false;
@@ -106,8 +126,19 @@ async fn look(settings: &Settings) -> io::Result<Result<operations::CardInfo, Pr
     Ok(desk.run(|desk, job: &Job| operations::card(desk, job, None)).await)
 }
 
-fn answers(port: u16) -> bool {
-    TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), Duration::from_millis(200)).is_ok()
+/// Whether a bridge of this user is at `port`, and not just any program.
+async fn answers(port: u16) -> bool {
+    let status = tokio::time::timeout(ANSWER, async {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
+        tokio::spawn(connection);
+        let authority = format!("127.0.0.1:{port}");
+        let request = Request::get("/v1/status").header(HOST, &authority).header(ORIGIN, format!("http://{authority}"));
+        let response = sender.send_request(request.body(Empty::<Bytes>::new()).ok()?).await.ok()?;
+        let body = Limited::new(response.into_body(), LONGEST_ANSWER).collect().await.ok()?;
+        serde_json::from_slice::<serde_json::Value>(&body.to_bytes()).ok()
+    });
+    matches!(status.await, Ok(Some(status)) if status.get("product").is_some_and(|product| product == "eport-card-bridge"))
 }
 
 fn right(what: &str) {
