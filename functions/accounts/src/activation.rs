@@ -83,8 +83,8 @@ async fn take(
         .await?;
     let rows = connection
         .query(
-            &sql!("SELECT phone_index = $1 FROM accounts WHERE phone_index = $1 OR username_key = $2"),
-            &[index.into(), chosen.username.key().into()],
+            &sql!("SELECT phone_index = $1 FROM accounts WHERE (phone_index = $1 OR username_key = $2) AND id <> $3"),
+            &[index.into(), chosen.username.key().into(), account.into()],
         )
         .await?;
     if let Some(row) = rows.first() {

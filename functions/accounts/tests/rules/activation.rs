@@ -119,6 +119,18 @@ on_each_database! {
         assert_eq!(statuses, [200, 409]);
     }
 
+    async fn a_phone_that_was_set_before_says_inactive_at_sms_login_and_serves_the_activation(world: World) {
+        let token = by_card(&world, 1).await;
+        let code = code_for(&world, &phone(7), SmsPurpose::ChangePhone).await;
+        let body_of_change = json!({ "phone": phone(7), "sms_code": code });
+        world.send::<Accounts>(Call::post("/v1/me/phone").bearer(&token).json(&body_of_change)).await.done(200);
+        let code = code_for(&world, &phone(7), SmsPurpose::Login).await;
+        let login = json!({ "method": "sms", "phone": phone(7), "sms_code": code });
+        world.send::<Sessions>(Call::post("/v1/sessions").json(&login)).await.refused(&catalogue::ACCOUNT_INACTIVE);
+        let code = code_for(&world, &phone(7), SmsPurpose::Register).await;
+        activate(&world, &token, &body("zhang.wei", &phone(7), &code)).await.done(200);
+    }
+
     async fn a_registration_that_nobody_finished_gives_way_to_who_holds_the_phone(world: World) {
         let other = world.person(2).await;
         world.rows(&sql!("UPDATE accounts SET state = 'pending', password_token_expires_at = 1 WHERE id = $1"), &[other.id.into()]).await;
