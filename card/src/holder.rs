@@ -105,11 +105,15 @@ impl HolderCertificate {
         let number = required(&profile.card_number, "card number")?;
         let number = number.strip_prefix(profile.card_number_prefix.as_str()).unwrap_or(&number);
         let organisation = match extension_text(&certificate, &profile.uscc)? {
-            Some(uscc) if uscc.len() == 18 && uscc.is_ascii() => Organisation::Uscc(uscc),
+            Some(uscc) if uscc.len() == 18 && uscc.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                Organisation::Uscc(uscc.to_ascii_uppercase())
+            }
             Some(_) => return Err(CertificateError::Malformed),
             None => {
                 let code = required(&profile.organisation_code, "organisation code")?;
-                if code.len() != 9 || !code.is_ascii() {
+                // GB 11714 writes a hyphen before the last character; the USCC that it is part of has none.
+                let code = code.replace('-', "").to_ascii_uppercase();
+                if code.len() != 9 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
                     return Err(CertificateError::Malformed);
                 }
                 Organisation::Code(code)

@@ -5,6 +5,7 @@
 
 mod account;
 mod bridge;
+mod card;
 mod field;
 mod language;
 mod registration;
@@ -15,6 +16,7 @@ mod staff;
 
 pub use account::*;
 pub use bridge::*;
+pub use card::*;
 pub use field::*;
 pub use language::Language;
 pub use registration::*;
@@ -160,6 +162,7 @@ pub const AREAS: &[Area] = &[
     },
     Area { title: Text { zh: "会话", en: "Sessions" }, refusals: SESSION },
     Area { title: Text { zh: "账号", en: "Accounts" }, refusals: ACCOUNT },
+    Area { title: Text { zh: "IC 卡与信任库", en: "Cards and whom they are trusted from" }, refusals: CARD },
     Area { title: Text { zh: "平台与权限", en: "Platform and permissions" }, refusals: STAFF },
     Area { title: Text { zh: "卡助手", en: "The card bridge" }, refusals: BRIDGE },
     Area { title: Text { zh: "字段", en: "Fields" }, refusals: FIELD },
@@ -170,6 +173,7 @@ const COUNT: usize = REQUEST.len()
     + REGISTRATION.len()
     + SESSION.len()
     + ACCOUNT.len()
+    + CARD.len()
     + STAFF.len()
     + BRIDGE.len()
     + FIELD.len();

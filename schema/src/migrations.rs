@@ -25,4 +25,4 @@ macro_rules! migration {
 }
 
 /// All of them, in the order in which they are applied.
-pub const ALL: &[Migration] = &[migration!(1, "0001_accounts")];
+pub const ALL: &[Migration] = &[migration!(1, "0001_accounts"), migration!(2, "0002_cards")];

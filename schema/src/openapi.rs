@@ -12,10 +12,11 @@ use serde_json::{Map, Value, json};
 use crate::catalogue::{ALL, Language, Refusal, Retry};
 use crate::routes::{Access, Query, QueryKind, ROUTES, Route};
 use crate::wire::{
-    AuditEntry, FieldProblem, Health, Jwks, List, LockRequest, Me, MePatch, Message, OutboxItem, PasswordChange,
-    PasswordResetRequest, PhoneChange, PlatformAccount, ProblemDetails, RefreshRequest, RegistrationCreated,
-    RegistrationPassword, RegistrationRequest, RevealRequest, Revealed, SessionCreated, SessionItem, SessionRequest,
-    SmsCodeAccepted, SmsCodeRequest,
+    Activation, AuditEntry, Card, CardBinding, CardChallenge, CardChallengeRequest, FieldProblem, Health, Jwks, List,
+    LockRequest, Me, MePatch, Message, OutboxItem, PasswordChange, PasswordResetRequest, PhoneChange, PlatformAccount,
+    ProblemDetails, RefreshRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, RevealRequest,
+    Revealed, RevocationList, SessionCreated, SessionItem, SessionRequest, SmsCodeAccepted, SmsCodeRequest,
+    TrustCertificate, TrustCertificateUpload, TrustUpload,
 };
 
 pub use examples::example;
@@ -103,13 +104,14 @@ macro_rules! schemas {
 }
 
 schemas!(request_schema:
-    LockRequest, MePatch, PasswordChange, PasswordResetRequest, PhoneChange, RefreshRequest, RegistrationPassword, RegistrationRequest,
-    RevealRequest, SessionRequest, SmsCodeRequest,
+    Activation, CardBinding, CardChallengeRequest, LockRequest, MePatch, PasswordChange, PasswordResetRequest, PhoneChange, RefreshRequest, RegistrationPassword, RegistrationRequest,
+    RevealRequest, SessionRequest, SmsCodeRequest, TrustCertificateUpload, TrustUpload,
 );
 
 schemas!(response_schema:
-    Health, Jwks, List<AuditEntry>, List<Message>, List<OutboxItem>, List<PlatformAccount>, List<SessionItem>, Me, OpenApi, PlatformAccount,
-    RegistrationCreated, Revealed, SessionCreated, SmsCodeAccepted,
+    Card, CardChallenge, Health, Jwks, List<AuditEntry>, List<Message>, List<OutboxItem>, List<PlatformAccount>,
+    List<RevocationList>, List<SessionItem>, List<TrustCertificate>, Me, OpenApi, PlatformAccount, RegistrationCreated, Revealed,
+    RevocationList, SessionCreated, SmsCodeAccepted, TrustCertificate,
 );
 
 /// This document, as far as it describes itself.
@@ -139,7 +141,11 @@ fn operation(
         "description": format!("{}。{}", route.summary.zh, access(route.access)),
         "parameters": parameters(route),
         "responses": answers(route, responses, refused),
-        "security": if route.access == Access::Public { json!([]) } else { json!([{ "session": [] }]) }
+        "security": match route.access {
+            Access::Public => json!([]),
+            Access::SessionIfGiven => json!([{}, { "session": [] }]),
+            Access::Session | Access::Staff => json!([{ "session": [] }]),
+        }
     });
     if let (Some(name), Some(operation)) = (route.request, operation.as_object_mut()) {
         let schema = request_schema(name, requests).map(Schema::to_value).unwrap_or_default();
@@ -154,6 +160,7 @@ fn operation(
 const fn access(access: Access) -> &'static str {
     match access {
         Access::Public => "无须登录。For anyone.",
+        Access::SessionIfGiven => "有的用途须登录。For anyone; some of it with a session only.",
         Access::Session => "须登录。For anyone with a session.",
         Access::Staff => "仅限平台工作人员。For the platform's staff.",
     }
@@ -310,6 +317,7 @@ fn tags() -> Value {
         { "name": "registrations", "description": "验证码、注册、忘记密码。Phone codes, registration, forgotten passwords." },
         { "name": "sessions", "description": "登录、会话、公钥。Login, sessions, public keys." },
         { "name": "accounts", "description": "我的账号。One's own account." },
+        { "name": "cards", "description": "绑卡、解卡。The card that is tied to one's account." },
         { "name": "messages", "description": "消息提醒。The inbox." },
         { "name": "platform", "description": "平台工作人员。The platform's staff." }
     ])

@@ -16,6 +16,8 @@ use crate::domain::text::{has_control_characters, has_length};
 pub enum Access {
     /// Anyone.
     Public,
+    /// Anyone, for what needs no session; who sends a token must send a good one, and can do more.
+    SessionIfGiven,
     /// Anyone with a session.
     Session,
     /// The platform's staff.

@@ -5,6 +5,7 @@
 //! the type's name alone.
 
 pub mod accounts;
+pub mod cards;
 pub mod messages;
 pub mod platform;
 pub mod problem;
@@ -14,7 +15,11 @@ pub mod sessions;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use accounts::{EnterpriseSummary, Me, MePatch, PasswordChange, PhoneChange};
+pub use accounts::{Activation, EnterpriseSummary, Me, MePatch, PasswordChange, PhoneChange};
+pub use cards::{
+    Card, CardBinding, CardChallenge, CardChallengeRequest, RevocationList, TrustCertificate, TrustCertificateUpload,
+    TrustUpload,
+};
 pub use messages::Message;
 pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
 pub use problem::{FieldProblem, ProblemDetails};

@@ -80,7 +80,8 @@ fn statuses_are_of_refusals() {
     for refusal in ALL {
         assert!((400..=599).contains(&refusal.status), "{}", refusal.code);
         // What passes by itself can be asked again, and nothing else says so.
-        let passes = matches!(refusal.status, 408 | 429 | 500 | 503 | 504) || refusal.code == "idempotency.in_progress";
+        let passes = matches!(refusal.status, 408 | 429 | 500 | 503 | 504)
+            || matches!(refusal.code, "idempotency.in_progress" | "card.not_yet_valid" | "card.revocation_unknown");
         assert_eq!(refusal.retry == Retry::Later, passes, "{}", refusal.code);
     }
 }

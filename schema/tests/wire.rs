@@ -34,8 +34,10 @@ fn a_session_request_reads_each_method() {
 #[test]
 fn a_session_request_names_what_is_wrong() {
     for (body, start) in [
-        (json!({ "method": "card", "username": "a", "password": "b" }), "unknown variant `card`"),
-        (json!({ "method": "card" }), "unknown variant `card`"),
+        (json!({ "method": "face", "username": "a", "password": "b" }), "unknown variant `face`"),
+        (json!({ "method": "card", "username": "a", "certificate": "b" }), "unknown field `username`"),
+        (json!({ "method": "card" }), "missing field `challenge_id`"),
+        (json!({ "method": "sms", "phone": "a", "sms_code": "b", "signature": "c" }), "unknown field `signature`"),
         (json!({ "username": "a", "password": "b" }), "missing field `method`"),
         (json!({ "method": "password", "username": "a" }), "missing field `password`"),
         (json!({ "method": "password", "password": "a" }), "missing field `username`"),
@@ -85,6 +87,11 @@ fn requests_are_objects_and_not_arrays_of_their_fields() {
     check::<PasswordChange>();
     check::<LockRequest>();
     check::<RevealRequest>();
+    check::<Activation>();
+    check::<CardBinding>();
+    check::<CardChallengeRequest>();
+    check::<TrustCertificateUpload>();
+    check::<TrustUpload>();
 }
 
 #[test]

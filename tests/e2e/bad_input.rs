@@ -54,7 +54,7 @@ impl Counter {
         let call = self.site.call(route.method, &path);
         match route.access {
             Access::Public => call,
-            Access::Session => call.token(&self.member.token),
+            Access::SessionIfGiven | Access::Session => call.token(&self.member.token),
             Access::Staff => call.token(&self.staff.token),
         }
     }

@@ -56,3 +56,42 @@ pub(crate) fn verify_raw_or_der(public_key: &[u8], message: &[u8], signature: &[
     let mut candidates = raw.iter().chain(&der);
     candidates.find_map(|signature| verify(public_key, message, signature).ok()).ok_or(InvalidSignature)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// GM/T 0003.5-2012, A.2: the example of the signature algorithm on the recommended curve.
+    const PUBLIC: &str = "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020\
+                          ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13";
+    const MESSAGE: &[u8] = b"message digest";
+    const SIGNATURE: &str = "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3\
+                             b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa";
+
+    #[test]
+    fn the_example_of_the_standard_is_right_raw_and_in_der() {
+        let (key, raw) = (hex::decode(PUBLIC).unwrap(), hex::decode(SIGNATURE).unwrap());
+        assert!(verify_raw_or_der(&key, MESSAGE, &raw).is_ok());
+        // Both numbers have their highest bit set: a zero byte goes before each.
+        let (r, s) = raw.split_at(32);
+        let der = [&[0x30, 0x46, 0x02, 0x21, 0x00], r, &[0x02, 0x21, 0x00], s].concat();
+        assert!(verify_raw_or_der(&key, MESSAGE, &der).is_ok());
+        assert!(SM2_SM3.verify_signature(&key, MESSAGE, &der).is_ok());
+        // Certificates know DER alone.
+        assert!(SM2_SM3.verify_signature(&key, MESSAGE, &raw).is_err());
+    }
+
+    #[test]
+    fn every_changed_byte_makes_it_wrong() {
+        let (key, raw) = (hex::decode(PUBLIC).unwrap(), hex::decode(SIGNATURE).unwrap());
+        for at in 0..raw.len() {
+            let mut changed = raw.clone();
+            changed[at] ^= 1;
+            assert!(verify_raw_or_der(&key, MESSAGE, &changed).is_err(), "{at}");
+        }
+        assert!(verify_raw_or_der(&key, b"message digesT", &raw).is_err());
+        assert!(verify_raw_or_der(&key, MESSAGE, &[0; 64]).is_err());
+        assert!(verify_raw_or_der(&[4; 65], MESSAGE, &raw).is_err());
+        assert!(verify_raw_or_der(&[], MESSAGE, &raw).is_err());
+    }
+}

@@ -5,6 +5,7 @@ mod keys;
 mod migrate;
 mod staff;
 mod start;
+mod trust;
 mod up;
 mod world;
 
@@ -26,6 +27,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Makes and manages the accounts of the platform's staff.
     Staff(staff::Staff),
+    /// Keeps the authorities that cards are trusted from.
+    Trust(trust::Trust),
     /// Adds new keys for signing and encrypting.
     RotateKeys(keys::RotateKeys),
     /// Makes the installation's secrets, and hands them over.
@@ -43,6 +46,7 @@ impl Cli {
             Command::Staff(staff) => staff.run(),
             Command::RotateKeys(rotate) => rotate.run(),
             Command::Secrets(secrets) => secrets.run(),
+            Command::Trust(trust) => trust.run(),
             Command::Audit(audit) => audit.run(),
         }
     }

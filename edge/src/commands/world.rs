@@ -206,6 +206,7 @@ impl World {
             now: self.now,
             client: Client::default(),
             recognised: RefCell::default(),
+            done: RefCell::default(),
         }
     }
 

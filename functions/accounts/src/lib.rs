@@ -1,5 +1,6 @@
-//! A person's own account (J4).
+//! A person's own account (J4), and the activation of one that a card login made (J5).
 
+pub mod activation;
 pub mod me;
 pub mod password;
 pub mod phone;
@@ -22,6 +23,7 @@ impl Function for Accounts {
         match request.route.operation {
             "get_me" => me::get(context).await,
             "update_me" => me::update(context, request).await,
+            "activate_account" => activation::activate(context, request).await,
             "change_phone" => phone::change(context, request).await,
             "change_password" => password::change(context, request).await,
             "health_accounts" => health::check(context, Self::COMPONENT).await,

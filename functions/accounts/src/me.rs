@@ -2,7 +2,7 @@
 
 use eport_schema::catalogue;
 use eport_schema::domain::{Address, Email, IdType, Postcode, Telephone, mask};
-use eport_schema::wire::{AccountState, Me, MePatch};
+use eport_schema::wire::{AccountState, EnterpriseSummary, Me, MePatch};
 use eport_shared::accounts::{Field, protect, reveal};
 use eport_shared::audit::{self, Event};
 use eport_shared::clock::Timestamp;
@@ -29,8 +29,10 @@ pub(crate) async fn read(context: &Context<'_>, account: Uuid) -> Result<Me, Pro
         &sql!(
             "SELECT a.username, a.name, a.id_type, a.id_number_enc, a.phone_enc, a.email_enc, a.address_enc, a.postcode_enc,
                     a.telephone_enc, a.state, a.staff, a.password_change_required, a.created_at, a.updated_at, a.locked_at,
-                    (SELECT COUNT(*) FROM messages m WHERE m.account_id = a.id AND m.read_at IS NULL)
-             FROM accounts a WHERE a.id = $1"
+                    (SELECT COUNT(*) FROM messages m WHERE m.account_id = a.id AND m.read_at IS NULL),
+                    e.id, e.uscc, e.organisation_code, e.name, p.role, p.state, e.state
+             FROM accounts a LEFT JOIN memberships p ON p.account_id = a.id LEFT JOIN enterprises e ON e.id = p.enterprise_id
+             WHERE a.id = $1"
         ),
         &[account.into()],
     )
@@ -56,10 +58,26 @@ pub(crate) async fn read(context: &Context<'_>, account: Uuid) -> Result<Me, Pro
         staff: row.get(10)?,
         password_change_required: row.get(11)?,
         unread_messages: row.get(15)?,
-        enterprise: None,
+        enterprise: enterprise(row)?,
         created_at: row.get(12)?,
         updated_at: row.get(13)?,
     })
+}
+
+/// The person's enterprise and their place in it, from the columns 16 to 22.
+fn enterprise(row: &Row) -> Result<Option<EnterpriseSummary>, Problem> {
+    let Some(id) = row.get::<Option<Uuid>>(16)? else {
+        return Ok(None);
+    };
+    Ok(Some(EnterpriseSummary {
+        id,
+        uscc: row.get(17)?,
+        organisation_code: row.get(18)?,
+        name: row.get(19)?,
+        role: row.get(20)?,
+        state: row.get(21)?,
+        verified: row.get::<String>(22)? == "verified",
+    }))
 }
 
 fn state(kept: &str) -> AccountState {

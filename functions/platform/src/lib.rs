@@ -1,4 +1,5 @@
-//! What the platform's staff do: accounts found, locked, unlocked and revealed (J18), the audit read (J19).
+//! What the platform's staff do: accounts found, locked, unlocked and revealed (J18), the
+//! audit read (J19), and whom cards are trusted from.
 //!
 //! That the caller is one of the staff has been settled by the router: every route here but the health check asks for it.
 
@@ -7,6 +8,7 @@ pub mod audit_list;
 pub mod lock;
 pub mod reveal;
 pub mod search;
+pub mod trust;
 
 use eport_schema::catalogue;
 use eport_shared::context::Context;
@@ -29,6 +31,12 @@ impl Function for Platform {
             "lock_account" => lock::lock(context, request).await,
             "unlock_account" => lock::unlock(context, request).await,
             "reveal_account" => reveal::reveal(context, request).await,
+            "list_trust_certificates" => trust::certificates(context, request).await,
+            "add_trust_certificate" => trust::add_certificate(context, request).await,
+            "remove_trust_certificate" => trust::remove_certificate(context, request).await,
+            "list_revocation_lists" => trust::lists(context, request).await,
+            "add_revocation_list" => trust::add_list(context, request).await,
+            "remove_revocation_list" => trust::remove_list(context, request).await,
             "list_audit" => audit_list::list(context, request).await,
             "health_platform" => health::check(context, Self::COMPONENT).await,
             _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),

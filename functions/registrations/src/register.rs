@@ -66,6 +66,7 @@ pub async fn register(context: &Context<'_>, request: &Request) -> Result<Respon
     transaction(context.database, async |connection| {
         code::use_up(context, connection, &right_code).await?;
         code::claim_phone(context, connection, &phone_index(context.keys, &applicant.phone)).await?;
+        code::claim_username(context, connection, applicant.username.key()).await?;
         make_room(context, connection, &applicant).await?;
         if !insert(context, connection, account, &applicant, &token, expires_at).await? {
             // On PostgreSQL another registration may have been committed since we looked.

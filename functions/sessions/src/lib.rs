@@ -1,5 +1,7 @@
-//! Login, sessions, tokens (J2), and what other systems need to check a token.
+//! Login, sessions, tokens (J2), cards that log in (J5, J11), and what other systems need to check a token.
 
+pub mod card_challenges;
+pub mod card_login;
 pub mod login;
 pub mod my_sessions;
 pub mod open;
@@ -24,6 +26,7 @@ impl Function for Sessions {
     async fn handle(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
         match request.route.operation {
             "create_session" => login::create(context, request).await,
+            "request_card_challenge" => card_challenges::create(context, request).await,
             "refresh_session" => refresh::refresh(context, request).await,
             "end_current_session" => my_sessions::end_current(context).await,
             "list_my_sessions" => my_sessions::list(context, request).await,

@@ -1,10 +1,12 @@
-//! J2: `POST /v1/sessions` with a password or an SMS code.
+//! J2: `POST /v1/sessions` with a password or an SMS code; with a card see [`crate::card_login`].
 
+use eport_card::CardNumber;
 use eport_schema::catalogue::{self, Refusal};
 use eport_schema::clock::Timestamp;
 use eport_schema::domain::{GivenPassword, LoginName, Phone, SmsCode, SmsPurpose};
 use eport_schema::wire::SessionRequest;
 use eport_shared::accounts::phone_index;
+use eport_shared::cards::proof::Sent;
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response, json};
 use eport_shared::lockout;
@@ -16,6 +18,7 @@ use eport_shared::sql::{Row, Statement, query, transaction};
 use http::StatusCode;
 use uuid::Uuid;
 
+use crate::card_login;
 use crate::open::{self, Method, Person};
 
 /// Opens a session for who proves to be an account's person.
@@ -25,6 +28,15 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
             by_password(context, &username, &GivenPassword::new(password.expose())).await?
         }
         SessionRequest::Sms { phone, sms_code } => by_sms(context, &phone, sms_code.expose()).await?,
+        SessionRequest::Card { challenge_id, certificate, signature, algorithm } => {
+            let sent = Sent {
+                challenge_id: &challenge_id,
+                certificate: &certificate,
+                signature: &signature,
+                algorithm: &algorithm,
+            };
+            card_login::by_card(context, sent).await?
+        }
     };
     Ok(json(StatusCode::CREATED, &created))
 }
@@ -33,7 +45,6 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
 struct Candidate {
     person: Person,
     password_hash: Option<String>,
-    inactive: bool,
     locked: bool,
 }
 
@@ -55,9 +66,9 @@ impl Candidate {
                 name: row.get(2)?,
                 staff: row.get(3)?,
                 password_change_required: row.get(4)?,
+                inactive: row.get::<String>(6)? == "inactive",
             },
             password_hash: row.get(5)?,
-            inactive: row.get::<String>(6)? == "inactive",
             locked: row.get::<Option<Timestamp>>(7)?.is_some(),
         })
     }
@@ -68,7 +79,7 @@ impl Candidate {
         if self.locked {
             return refuse(&catalogue::ACCOUNT_LOCKED);
         }
-        if self.inactive {
+        if self.person.inactive {
             return refuse(&catalogue::ACCOUNT_INACTIVE);
         }
         Ok(self.person)
@@ -81,6 +92,9 @@ async fn by_password(
     username: &str,
     given: &GivenPassword,
 ) -> Result<eport_schema::wire::SessionCreated, Problem> {
+    if is_printed_on_a_card(username) {
+        return Err(Problem::new(&catalogue::ACCOUNT_INACTIVE));
+    }
     let login = LoginName::parse(username);
     let rows = match &login {
         LoginName::Phone(phone) => {
@@ -128,6 +142,16 @@ async fn by_password(
         open::open(context, connection, &person, Method::Password).await
     })
     .await
+}
+
+/// What a person has who knows no username yet (J5): an id number or a card's number.
+///
+/// An account that a card login made can be named by nothing else, and is named so by many. Whether there is one is told to nobody: the
+/// answer depends on what was typed alone. No username starts with a digit.
+fn is_printed_on_a_card(typed: &str) -> bool {
+    let typed = typed.trim();
+    let starts = typed.starts_with(|c: char| c.is_ascii_digit());
+    starts && typed.len() >= 9 && Phone::parse(typed).is_err() && CardNumber::parse(typed).is_ok()
 }
 
 fn locked(context: &Context<'_>, until: Timestamp) -> Problem {

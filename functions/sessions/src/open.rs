@@ -1,10 +1,12 @@
 //! A session begins: its row, its two tokens, and who is told.
 
+use eport_card::CardClass;
 use eport_schema::wire::{AccountState, AccountSummary, SessionCreated};
 use eport_shared::audit::{self, Event};
 use eport_shared::clock::Timestamp;
 use eport_shared::context::Context;
 use eport_shared::crypto::{Label, mac, sha256};
+use eport_shared::enterprises;
 use eport_shared::inbox::{self, Kind};
 use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::Problem;
@@ -25,6 +27,8 @@ pub struct Person {
     pub staff: bool,
     /// Whether an initial password waits to be changed.
     pub password_change_required: bool,
+    /// Whether a card login made the account and it waits for its activation.
+    pub inactive: bool,
 }
 
 /// How the person proved who they are.
@@ -34,6 +38,13 @@ pub enum Method {
     Password,
     /// A code sent to the phone.
     Sms,
+    /// A card and its PIN.
+    Card {
+        /// The card's row.
+        id: Uuid,
+        /// Whom it stands for.
+        class: CardClass,
+    },
 }
 
 impl Method {
@@ -41,6 +52,7 @@ impl Method {
         match self {
             Self::Password => "password",
             Self::Sms => "sms",
+            Self::Card { .. } => "card",
         }
     }
 
@@ -49,6 +61,15 @@ impl Method {
         match self {
             Self::Password => "pwd",
             Self::Sms => "otp sms",
+            // A card signs only after its PIN: what it signed proves both.
+            Self::Card { .. } => "sc pin",
+        }
+    }
+
+    const fn card(self) -> Option<(Uuid, CardClass)> {
+        match self {
+            Self::Card { id, class } => Some((id, class)),
+            Self::Password | Self::Sms => None,
         }
     }
 }
@@ -70,14 +91,17 @@ pub async fn open(
 
     let expires_at = context.now.plus_seconds(context.settings.session_seconds);
     let refresh = RefreshToken::new(context.keys, context.entropy, session);
-    let grant = Grant { session, amr: method.amr(), card_class: None, expires_at };
+    let card = method.card();
+    let card_class = card.map(|(_, class)| class.as_str().to_owned());
+    let place = enterprises::claims(connection, person.account).await?;
+    let grant = Grant { session, amr: method.amr(), card_class, place, expires_at };
     let (access, expires_in) = grant.access_token(context, person)?;
     connection
         .execute(
             &sql!(
                 "INSERT INTO sessions (id, account_id, method, amr, refresh_hash, access_hash, device, device_hash, address,
-                                       created_at, authenticated_at, last_seen_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11)"
+                                       created_at, authenticated_at, last_seen_at, expires_at, card_id, card_class)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11, $12, $13)"
             ),
             &[
                 session.into(),
@@ -91,6 +115,8 @@ pub async fn open(
                 context.client.address.clone().into(),
                 context.now.into(),
                 expires_at.into(),
+                card.map(|(id, _)| id).into(),
+                grant.card_class.clone().into(),
             ],
         )
         .await?;
@@ -143,6 +169,8 @@ pub(crate) struct Grant<'a> {
     pub(crate) session: Uuid,
     pub(crate) amr: &'a str,
     pub(crate) card_class: Option<String>,
+    /// The enterprise's USCC where it is known, and the person's role in it.
+    pub(crate) place: Option<(Option<String>, String)>,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -158,8 +186,11 @@ impl Grant<'_> {
             iss: context.settings.issuer.clone(),
             sub: person.account,
             sid: self.session,
-            ent: None,
-            role: person.staff.then(|| "staff".to_owned()),
+            ent: self.place.as_ref().and_then(|(uscc, _)| uscc.clone()),
+            role: match &self.place {
+                _ if person.staff => Some("staff".to_owned()),
+                place => place.as_ref().map(|(_, role)| role.clone()),
+            },
             amr: self.amr.split(' ').map(str::to_owned).collect(),
             card_class: self.card_class.clone(),
             iat: context.now.seconds(),
@@ -179,7 +210,7 @@ pub(crate) fn created(person: &Person, access: &str, expires_in: i64, refresh: &
             id: person.account,
             username: person.username.clone(),
             name: person.name.clone(),
-            state: AccountState::Active,
+            state: if person.inactive { AccountState::Inactive } else { AccountState::Active },
             staff: person.staff,
             password_change_required: person.password_change_required,
         },

@@ -7,6 +7,7 @@ use eport_schema::wire::{RefreshRequest, SessionCreated};
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::crypto::{same, sha256};
+use eport_shared::enterprises;
 use eport_shared::http::{Request, Response, json};
 use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
@@ -39,7 +40,7 @@ async fn rotate(
         .query(
             &sql!(
                 "SELECT s.refresh_hash, s.amr, s.card_class, s.ended_at, s.expires_at, s.last_seen_at,
-                        a.id, a.username, a.name, a.staff, a.password_change_required, a.locked_at
+                        a.id, a.username, a.name, a.staff, a.password_change_required, a.locked_at, a.state
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1"
             ),
             &[session.into()],
@@ -55,6 +56,7 @@ async fn rotate(
         name: row.get(8)?,
         staff: row.get(9)?,
         password_change_required: row.get(10)?,
+        inactive: row.get::<String>(12)? == "inactive",
     };
     let expires_at: Timestamp = row.get(4)?;
     let idle_at = row.get::<Timestamp>(5)?.plus_seconds(context.settings.session_idle_seconds);
@@ -70,7 +72,8 @@ async fn rotate(
     }
 
     let amr: String = row.get(1)?;
-    let grant = Grant { session, amr: &amr, card_class: row.get(2)?, expires_at };
+    let place = enterprises::claims(connection, person.account).await?;
+    let grant = Grant { session, amr: &amr, card_class: row.get(2)?, place, expires_at };
     let (access, expires_in) = grant.access_token(context, &person)?;
     let new = RefreshToken::new(context.keys, context.entropy, session);
     let updated = connection

@@ -56,6 +56,8 @@ pub struct Event {
     pub refused: Option<&'static str>,
     /// Who did it, where the caller isn't recognised by a token (they are just logging in).
     pub actor: Option<Uuid>,
+    /// For which enterprise, where that isn't the caller's.
+    pub enterprise: Option<Uuid>,
 }
 
 impl Event {
@@ -68,6 +70,12 @@ impl Event {
     pub fn change(mut self, before: Option<Json>, after: Option<Json>) -> Self {
         self.before = before;
         self.after = after;
+        self
+    }
+
+    /// With the enterprise that it concerns.
+    pub fn of_enterprise(mut self, enterprise: Option<Uuid>) -> Self {
+        self.enterprise = enterprise;
         self
     }
 
@@ -195,8 +203,31 @@ impl Entry {
     }
 }
 
-/// Writes the row of a change in the change's own transaction. Call it last: the chain's head stays locked until the commit.
+/// Notes a change that is part of a greater one; its row is written by the [`record`] that ends the transaction.
+///
+/// A chain's head is locked from its row to the commit. Two heads in one transaction, or a head before another row, and two requests could wait
+/// for each other.
+pub fn later(context: &Context<'_>, event: Event) {
+    context.done.borrow_mut().push(event);
+}
+
+/// Writes the row of a change in the change's own transaction, after those that [`later`] noted. Call it last: the chain's head stays locked until the
+/// commit.
 pub async fn record(context: &Context<'_>, connection: &mut dyn Connection, event: Event) -> Result<(), DatabaseError> {
+    later(context, event);
+    flush(context, connection).await
+}
+
+/// Writes the rows that [`later`] noted, all in one chain. Call it last.
+pub async fn flush(context: &Context<'_>, connection: &mut dyn Connection) -> Result<(), DatabaseError> {
+    let [first] = random::<1>(context.entropy);
+    for event in context.done.take() {
+        append(context.keys, connection, entry(context, event, i64::from(first) % CHAINS)).await?;
+    }
+    Ok(())
+}
+
+fn entry(context: &Context<'_>, event: Event, chain: i64) -> Entry {
     let caller = context.recognised.borrow().clone();
     let actor_id = event.actor.or(caller.as_ref().map(|caller| caller.account_id));
     let actor_kind = match &caller {
@@ -204,33 +235,28 @@ pub async fn record(context: &Context<'_>, connection: &mut dyn Connection, even
         _ if actor_id.is_some() => ActorKind::Account,
         _ => ActorKind::Anonymous,
     };
-    let [first] = random::<1>(context.entropy);
-    append(
-        context.keys,
-        connection,
-        Entry {
-            id: new_id(context.now, context.entropy),
-            chain: i64::from(first) % CHAINS,
-            seq: 0,
-            at: context.now,
-            actor_kind: actor_kind.as_str().to_owned(),
-            actor_id,
-            session_id: caller.as_ref().map(|caller| caller.session_id),
-            enterprise_id: None,
-            address: context.client.address.clone(),
-            device: context.client.device.clone(),
-            amr: caller.map(|caller| caller.amr),
-            action: event.action,
-            target_type: event.target.as_ref().map(|(kind, _)| (*kind).to_owned()),
-            target_id: event.target.map(|(_, id)| id),
-            before: event.before.map(|json| json.to_string()),
-            after: event.after.map(|json| json.to_string()),
-            result: if event.refused.is_some() { "refused" } else { "ok" }.to_owned(),
-            code: event.refused.map(str::to_owned),
-            trace_id: context.client.trace_id.clone(),
-        },
-    )
-    .await
+    let place = caller.as_ref().and_then(|caller| caller.membership.as_ref());
+    Entry {
+        id: new_id(context.now, context.entropy),
+        chain,
+        seq: 0,
+        at: context.now,
+        actor_kind: actor_kind.as_str().to_owned(),
+        actor_id,
+        session_id: caller.as_ref().map(|caller| caller.session_id),
+        enterprise_id: event.enterprise.or(place.map(|membership| membership.enterprise)),
+        address: context.client.address.clone(),
+        device: context.client.device.clone(),
+        amr: caller.map(|caller| caller.amr),
+        action: event.action,
+        target_type: event.target.as_ref().map(|(kind, _)| (*kind).to_owned()),
+        target_id: event.target.map(|(_, id)| id),
+        before: event.before.map(|json| json.to_string()),
+        after: event.after.map(|json| json.to_string()),
+        result: if event.refused.is_some() { "refused" } else { "ok" }.to_owned(),
+        code: event.refused.map(str::to_owned),
+        trace_id: context.client.trace_id.clone(),
+    }
 }
 
 /// Writes the row of something that the command line did.
@@ -342,6 +368,8 @@ fn kind_of(path: &'static str, parameter: &str) -> &'static str {
 
 /// Writes the row of a refused attempt, in a transaction of its own: what the attempt did is taken back already.
 pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem) {
+    // What the attempt had done by then is taken back.
+    context.done.take();
     // An id is found under one spelling; what somebody made up is kept as it came, but not at length.
     let named = |value: &str| match Uuid::try_parse(value) {
         Ok(id) => id.to_string(),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::enterprises::{Membership, Role};
 use crate::problem::Problem;
 use crate::sql;
 use crate::sql::{Row, query};
@@ -28,8 +29,12 @@ pub struct Caller {
     pub amr: String,
     /// `legal_person` or `operator` in a card session.
     pub card_class: Option<String>,
+    /// The card that opened the session.
+    pub card_id: Option<Uuid>,
     /// When the person last proved who they are.
     pub authenticated_at: Timestamp,
+    /// Their place in an enterprise.
+    pub membership: Option<Membership>,
 }
 
 /// Seconds between two notes of when a session was last seen: one write a minute, not one a request.
@@ -46,8 +51,9 @@ pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Cal
         context.database,
         &sql!(
             "SELECT s.account_id, s.access_hash, s.ended_at, s.expires_at, s.last_seen_at, s.authenticated_at,
-                    s.method, s.amr, s.card_class, a.staff, a.password_change_required, a.locked_at
-             FROM sessions s JOIN accounts a ON a.id = s.account_id
+                    s.method, s.amr, s.card_class, a.staff, a.password_change_required, a.locked_at, s.card_id,
+                    m.enterprise_id, m.role, m.state
+             FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN memberships m ON m.account_id = s.account_id
              WHERE s.id = $1"
         ),
         &[session.into()],
@@ -89,8 +95,18 @@ pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Cal
         method: row.get(6)?,
         amr: row.get(7)?,
         card_class: row.get(8)?,
+        card_id: row.get(12)?,
         authenticated_at: row.get(5)?,
+        membership: membership(row)?,
     })
+}
+
+fn membership(row: &Row) -> Result<Option<Membership>, Problem> {
+    let Some(enterprise) = row.get::<Option<Uuid>>(13)? else {
+        return Ok(None);
+    };
+    let role = Role::parse(&row.get::<String>(14)?).unwrap_or(Role::Operator);
+    Ok(Some(Membership { enterprise, role, suspended: row.get::<String>(15)? != "active" }))
 }
 
 /// Neither ended, expired nor idle for too long, and the account not locked by staff.

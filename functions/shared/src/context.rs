@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use eport_schema::catalogue::Language;
 use http::HeaderMap;
 
+use crate::audit::Event;
 use crate::caller::Caller;
 use crate::clock::Timestamp;
 use crate::keys::Keys;
@@ -79,4 +80,6 @@ pub struct Context<'a> {
     pub client: Client,
     /// Who the caller turned out to be, once the handler has asked: the audit of a refusal names them.
     pub recognised: RefCell<Option<Caller>>,
+    /// What the open transaction has done so far: written to the audit with its last event ([`crate::audit::later`]).
+    pub done: RefCell<Vec<Event>>,
 }

@@ -83,6 +83,8 @@ fn aead(key: &[u8; 32]) -> Result<LessSafeKey, CryptoError> {
 pub enum Label {
     /// Blind index of a phone number (E.164).
     Phone,
+    /// The row that requests for one username wait for.
+    Username,
     /// Blind index of an id document (type and number).
     IdNumber,
     /// An SMS code, with its row's id.
@@ -109,6 +111,7 @@ impl Label {
     const fn text(self) -> &'static [u8] {
         match self {
             Self::Phone => b"phone",
+            Self::Username => b"username",
             Self::IdNumber => b"id-number",
             Self::SmsCode => b"sms-code",
             Self::LoginSubject => b"login-subject",

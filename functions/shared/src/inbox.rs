@@ -21,11 +21,31 @@ pub enum Kind {
     PhoneChanged,
     /// Staff unlocked the account.
     AccountUnlocked,
+    /// A card was tied to the account.
+    CardBound,
+    /// A card was untied from the account.
+    CardUnbound,
+    /// The card's certificate ends soon.
+    CardExpiring,
+    /// The person became an enterprise's administrator by its legal-person card.
+    AdministratorByCard,
+    /// The enterprise's legal-person card made somebody else its administrator.
+    AdministratorReplaced,
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::Welcome, Self::NewDevice, Self::PasswordChanged, Self::PhoneChanged, Self::AccountUnlocked];
+    const ALL: [Self; 10] = [
+        Self::Welcome,
+        Self::NewDevice,
+        Self::PasswordChanged,
+        Self::PhoneChanged,
+        Self::AccountUnlocked,
+        Self::CardBound,
+        Self::CardUnbound,
+        Self::CardExpiring,
+        Self::AdministratorByCard,
+        Self::AdministratorReplaced,
+    ];
 
     /// As the table keeps it.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +55,11 @@ impl Kind {
             Self::PasswordChanged => "password_changed",
             Self::PhoneChanged => "phone_changed",
             Self::AccountUnlocked => "account_unlocked",
+            Self::CardBound => "card_bound",
+            Self::CardUnbound => "card_unbound",
+            Self::CardExpiring => "card_expiring",
+            Self::AdministratorByCard => "administrator_by_card",
+            Self::AdministratorReplaced => "administrator_replaced",
         }
     }
 
@@ -82,6 +107,56 @@ impl Kind {
             Self::AccountUnlocked => (
                 ("账号已解锁".to_owned(), "平台已解锁您的账号。".to_owned()),
                 ("Account unlocked".to_owned(), "The platform has unlocked your account.".to_owned()),
+            ),
+            Self::CardBound => (
+                (
+                    "已绑定 IC 卡".to_owned(),
+                    format!("卡号 {} 的 IC 卡已绑定您的账号，可以用它登录。如非本人操作，请立即解绑并修改密码。", text("card_number")),
+                ),
+                (
+                    "Card bound".to_owned(),
+                    format!(
+                        "The card {} was tied to your account and can log in. If that was not you, unbind it and change your password at once.",
+                        text("card_number")
+                    ),
+                ),
+            ),
+            Self::CardUnbound => (
+                ("已解绑 IC 卡".to_owned(), format!("卡号 {} 的 IC 卡已与您的账号解绑，用它打开的会话已结束。", text("card_number"))),
+                (
+                    "Card unbound".to_owned(),
+                    format!("The card {} is no longer tied to your account; the sessions that it opened were ended.", text("card_number")),
+                ),
+            ),
+            Self::CardExpiring => (
+                (
+                    "卡证书即将到期".to_owned(),
+                    format!("卡号 {} 的证书将于 {} 到期，请及时到制卡机构更新。", text("card_number"), text("not_after")),
+                ),
+                (
+                    "The card's certificate ends soon".to_owned(),
+                    format!("The certificate of the card {} ends on {}. Have its issuer renew it in time.", text("card_number"), text("not_after")),
+                ),
+            ),
+            Self::AdministratorByCard => (
+                ("您已成为企业管理员".to_owned(), format!("您用 {} 的法人卡证明了身份，已成为该企业的管理员。", text("enterprise"))),
+                (
+                    "You are the administrator".to_owned(),
+                    format!("By the legal-person card of {} you became its administrator.", text("enterprise")),
+                ),
+            ),
+            Self::AdministratorReplaced => (
+                (
+                    "企业管理员已变更".to_owned(),
+                    format!("{} 的法人卡持有人已成为该企业的管理员。您先前的管理员身份未经核实，现改为等待审核的操作员。", text("enterprise")),
+                ),
+                (
+                    "The administrator has changed".to_owned(),
+                    format!(
+                        "The holder of the legal-person card of {} became its administrator. Your own claim was not verified; you now wait for approval as an operator.",
+                        text("enterprise")
+                    ),
+                ),
             ),
         };
         match language {

@@ -82,7 +82,12 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
 
 /// Lets in who may use the route. A handler can count on it and can't forget it.
 async fn admit(context: &Context<'_>, request: &Request) -> Result<(), Problem> {
-    if request.route.access == Access::Public {
+    let asked = match request.route.access {
+        Access::Public => false,
+        Access::SessionIfGiven => request.headers.contains_key(header::AUTHORIZATION),
+        Access::Session | Access::Staff => true,
+    };
+    if !asked {
         return Ok(());
     }
     let caller = caller::recognise(context, &request.headers).await?;

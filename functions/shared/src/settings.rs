@@ -1,6 +1,7 @@
 //! Settings: Spin variables with their defaults, read once per instance.
 
 use async_trait::async_trait;
+use eport_card::{CardProfile, Origin};
 
 /// Where settings and keys come from: Spin's variables in a component, a file for the command line, a map in tests.
 #[async_trait(?Send)]
@@ -43,6 +44,28 @@ impl Setting for String {
 impl Setting for i64 {
     fn parse(text: &str) -> Option<Self> {
         text.trim().parse().ok().filter(|n| *n >= 0)
+    }
+}
+
+impl Setting for bool {
+    fn parse(text: &str) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+}
+
+/// Web origins, with spaces between them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origins(pub Vec<Origin>);
+
+impl Setting for Origins {
+    fn parse(text: &str) -> Option<Self> {
+        text.split_ascii_whitespace().map(Origin::parse).collect::<Result<_, _>>().map(Self).ok()
+    }
+}
+
+impl Setting for CardProfile {
+    fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(Self::default()) } else { serde_json::from_str(text).ok() }
     }
 }
 
@@ -155,6 +178,20 @@ settings! {
     session_idle_seconds: i64 = "1800";
     /// A session ends after this in any case, in seconds.
     session_seconds: i64 = "43200";
+    /// The web origins whose pages may ask a card for something, with spaces between them; the first one stands for requests without `Origin`. Empty: that of `issuer`. In development every page of this machine may.
+    card_origins: Origins = "";
+    /// Where certificates keep what they say of their holder, as JSON; what it leaves out stays as in the default profile (`card/src/profile.rs`).
+    card_profile: CardProfile = "";
+    /// How long a card has to sign a challenge, in seconds.
+    card_challenge_seconds: i64 = "120";
+    /// Challenges for one address in a minute; an office may share one.
+    card_challenges_minute: i64 = "120";
+    /// Refuse a certificate whose issuer has no revocation list in the trust store: `true` or `false`. A list that is there is always looked at.
+    card_crl_missing_refuses: bool = "false";
+    /// Refuse a certificate whose issuer's revocation list is past its next update: `true` or `false`.
+    card_crl_outdated_refuses: bool = "false";
+    /// How long before a certificate ends its holder is told, in days.
+    card_expiry_days: i64 = "30";
     /// The largest JSON body, in bytes.
     body_bytes: i64 = "65536";
     /// How long a reply is kept for a retry with the same `Idempotency-Key`, in seconds.

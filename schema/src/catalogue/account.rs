@@ -5,8 +5,13 @@ use super::refusals;
 refusals! { ACCOUNT:
     ACCOUNT_INACTIVE = "account.inactive", 403, AfterFix {
         title: "账号尚未激活", "The account is not active yet";
-        detail: "该账号由 IC 卡登录建立，激活之前只能用卡登录。", "The account was made by a card login; until it is activated, only the card can log in.";
-        fix: "请用 IC 卡登录并完成账号激活。", "Log in with the card and activate the account.";
+        detail: "由 IC 卡登录建立的账号，激活之前没有用户名和密码，只能用卡登录。", "An account that a card login made has neither username nor password until it is activated; only the card logs in.";
+        fix: "请用 IC 卡登录并完成账号激活；已有用户名的，请用用户名或手机号登录。", "Log in with the card and activate the account; if you have a username, log in with it or with your phone.";
+    }
+    ACCOUNT_ALREADY_ACTIVE = "account.already_active", 409, Never {
+        title: "账号已经激活", "The account is active already";
+        detail: "账号已有密码，不需要再次激活。", "The account has its password; there is nothing to activate.";
+        fix: "如需修改密码，请使用“修改密码”。", "To change the password, use the change of password.";
     }
     ACCOUNT_LOCKED = "account.locked", 403, Never {
         title: "账号已被锁定", "The account is locked";

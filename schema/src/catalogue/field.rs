@@ -111,7 +111,7 @@ refusals! { FIELD:
     METHOD_UNKNOWN = "method.unknown", 422, AfterFix {
         title: "不认识的登录方式", "The way to log in is unknown";
         detail: "登录方式不在支持的范围内。", "The method is not one of those supported.";
-        fix: "请使用 password 或 sms。", "Use password or sms.";
+        fix: "请使用 password、sms 或 card。", "Use password, sms or card.";
     }
     TIME_FORMAT = "time.format", 400, AfterFix {
         title: "时间格式不对", "The time is malformed";

@@ -8,6 +8,7 @@ const EARLIER: &str = "2026-11-22T01:20:00Z";
 const LATER: &str = "2026-11-22T01:30:00Z";
 /// Three parts that only look like a token.
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl";
+const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const REFRESH_TOKEN: &str = "AZqppW8MfQqPDi2df1scEQ";
 
 /// The example of a wire type, by its name in the route table.
@@ -74,6 +75,29 @@ pub fn example(name: &str) -> Option<Value> {
         "PasswordChange" => {
             json!({ "current_password": "correct horse battery", "password": "staple to the wall" })
         }
+        "Activation" => json!({
+            "username": "zhang.san", "phone": "13812345678", "sms_code": "135790", "password": "correct horse battery"
+        }),
+        "CardChallengeRequest" => json!({ "purpose": "login" }),
+        "CardChallenge" => json!({
+            "challenge_id": ID, "nonce": NONCE, "expires_at": LATER,
+            "text": format!("eport-id/card/v1\norigin: https://id.example.cn\npurpose: login\nnonce: {NONCE}"),
+        }),
+        "CardBinding" => json!({
+            "card_number": "8930000104271", "challenge_id": ID, "certificate": "MIICzTCCAnKgAwIBAgIQ", "signature": "MEUCIQDxTrc", "algorithm": "SM2"
+        }),
+        "Card" => json!({
+            "card_number": "8930000104271", "card_class": "legal_person", "enterprise_name": "西安示例贸易有限公司",
+            "not_before": "2025-01-01T00:00:00Z", "not_after": "2030-01-01T00:00:00Z", "bound_at": EARLIER, "last_used_at": LATER
+        }),
+        "List<TrustCertificate>" => json!({ "items": [trust_certificate()], "next_cursor": null }),
+        "TrustCertificate" => trust_certificate(),
+        "List<RevocationList>" => json!({ "items": [revocation_list()], "next_cursor": null }),
+        "RevocationList" => revocation_list(),
+        "TrustCertificateUpload" => {
+            json!({ "kind": "anchor", "certificate": "MIICzTCCAnKgAwIBAgIQ", "reason": "新增发证机构" })
+        }
+        "TrustUpload" => json!({ "list": "MIICzTCCAnKgAwIBAgIQ", "reason": "每日更新" }),
         "List<Message>" => json!({
             "items": [{
                 "id": ID, "kind": "password.changed", "title": "密码已修改", "body": "您的密码已于 2026-11-22 09:20 修改。",
@@ -100,6 +124,22 @@ pub fn example(name: &str) -> Option<Value> {
     })
 }
 
+fn trust_certificate() -> Value {
+    json!({
+        "id": ID, "kind": "anchor", "subject": "O=中国电子口岸, CN=中国电子业务证书管理中心", "issuer": "O=中国电子口岸, CN=中国电子业务证书管理中心",
+        "serial": "5a3c", "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "not_before": "2020-01-01T00:00:00Z", "not_after": "2040-01-01T00:00:00Z", "created_at": EARLIER
+    })
+}
+
+fn revocation_list() -> Value {
+    json!({
+        "id": ID, "issuer": "O=中国电子口岸, CN=中国电子业务证书管理中心", "number": "42", "revoked": 7,
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "this_update": EARLIER, "next_update": LATER,
+        "created_at": EARLIER
+    })
+}
+
 fn platform_account() -> Value {
     json!({
         "id": ID, "username": "zhang.san", "name": "张三", "id_type": "resident_id", "id_number": "1101**********002X", "phone": "138****5678",
@@ -116,9 +156,11 @@ pub(super) fn field_of(code: &str) -> Option<String> {
             "password",
             "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters" | "unchanged",
         ) => area,
+        ("card", "purpose_unknown") => "purpose",
+        ("card", "encoding") => "certificate",
         (
-            "phone" | "id_type" | "id_number" | "username" | "name" | "email" | "address" | "postcode" | "telephone"
-            | "sms_code" | "purpose" | "method" | "limit" | "cursor",
+            "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
+            | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor",
             _,
         ) => area,
         _ => return None,

@@ -141,3 +141,49 @@ pub(crate) fn reason(_: &mut SchemaGenerator) -> Schema {
         "examples": ["本人来电要求"]
     })
 }
+
+pub(crate) fn id(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "uuid", "examples": ["019aa9a5-6f0c-7d0a-8f0e-2d9d7f5b1c11"] })
+}
+
+pub(crate) fn base64(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[A-Za-z0-9+/_-]+={0,2}$",
+        "minLength": 4,
+        "maxLength": 32768,
+        "examples": ["MEUCIQDxTrc"]
+    })
+}
+
+pub(crate) fn card_purpose(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["login", "bind", "seal", "admin_transfer"] })
+}
+
+pub(crate) fn card_number(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^ *(03-)?[0-9A-Za-z]{4,32} *$",
+        "minLength": 4,
+        "maxLength": 64,
+        "examples": ["8930000104271"]
+    })
+}
+
+pub(crate) fn digest(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[0-9A-Fa-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "examples": ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]
+    })
+}
+
+pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["SM2", "ES256", "RS256"] })
+}
+
+pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
+}

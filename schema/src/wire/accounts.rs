@@ -56,14 +56,37 @@ pub struct Me {
 pub struct EnterpriseSummary {
     /// The enterprise.
     pub id: Uuid,
-    /// Unified social credit code.
-    pub uscc: String,
+    /// Unified social credit code; null while only a card has told of the enterprise and that card knows its organisation code alone.
+    pub uscc: Option<String>,
+    /// Organisation code: characters 9 to 17 of it.
+    pub organisation_code: String,
     /// Its name.
     pub name: String,
     /// The caller's place in it: `admin` or `operator`.
     pub role: String,
-    /// The state of that place.
+    /// The state of that place: `active` or `suspended`.
     pub state: String,
+    /// Whether staff or its legal-person card have vouched for the enterprise.
+    pub verified: bool,
+}
+
+/// Gives an account that a card login made its username, phone and password (J5).
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Activation {
+    /// 3 to 32 letters, Han characters, digits, `_`, `.`, `-`; a letter first.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::username"))]
+    pub username: String,
+    /// The person's phone, with or without +86, spaces and hyphens.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::phone"))]
+    pub phone: String,
+    /// The code sent to it, for the purpose `register`.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::sms_code"))]
+    pub sms_code: Secret,
+    /// 8 to 64 characters without control characters; not the username, not a common one. It has nothing to do with the card's PIN.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::new_password"))]
+    pub password: Secret,
 }
 
 /// Changes one's contact data. A field that is absent stays as it is; null clears it.
@@ -115,6 +138,6 @@ pub struct PasswordChange {
     pub password: Secret,
 }
 
-debug_opaque!(Me, MePatch, PhoneChange, PasswordChange);
+debug_opaque!(Me, MePatch, PhoneChange, PasswordChange, Activation);
 
-object_only!(MePatch, PhoneChange, PasswordChange);
+object_only!(MePatch, PhoneChange, PasswordChange, Activation);

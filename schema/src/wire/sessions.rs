@@ -32,6 +32,21 @@ pub enum SessionRequest {
         #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::sms_code"))]
         sms_code: Secret,
     },
+    /// With a card.
+    Card {
+        /// The challenge, for the purpose `login`.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id"))]
+        challenge_id: String,
+        /// The card's certificate: DER in Base64 or Base64URL.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::base64"))]
+        certificate: String,
+        /// Its signature over the challenge's text, in Base64 or Base64URL.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::base64"))]
+        signature: String,
+        /// `SM2`, `ES256` or `RS256`.
+        #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::card_algorithm"))]
+        algorithm: String,
+    },
 }
 
 /// Every field of every method. serde's own tagged enums read the body into a buffer first and lose the path of a wrong type.
@@ -47,37 +62,57 @@ struct AnySession {
     phone: Option<String>,
     #[serde(default, deserialize_with = "present")]
     sms_code: Option<Secret>,
+    #[serde(default, deserialize_with = "present")]
+    challenge_id: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    certificate: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    signature: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    algorithm: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for SessionRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let any = AnySession::deserialize(ObjectOnly(deserializer))?;
+        let known: &'static [&'static str] = match any.method.as_str() {
+            "password" => &["method", "username", "password"],
+            "sms" => &["method", "phone", "sms_code"],
+            "card" => &["method", "challenge_id", "certificate", "signature", "algorithm"],
+            other => return Err(D::Error::unknown_variant(other, &["password", "sms", "card"])),
+        };
+        for (name, given) in [
+            ("username", any.username.is_some()),
+            ("password", any.password.is_some()),
+            ("phone", any.phone.is_some()),
+            ("sms_code", any.sms_code.is_some()),
+            ("challenge_id", any.challenge_id.is_some()),
+            ("certificate", any.certificate.is_some()),
+            ("signature", any.signature.is_some()),
+            ("algorithm", any.algorithm.is_some()),
+        ] {
+            if given && !known.contains(&name) {
+                return Err(D::Error::unknown_field(name, known));
+            }
+        }
+        let missing = D::Error::missing_field;
         match any.method.as_str() {
-            "password" => {
-                const FIELDS: &[&str] = &["method", "username", "password"];
-                refuse_if(any.phone.is_some(), "phone", FIELDS)?;
-                refuse_if(any.sms_code.is_some(), "sms_code", FIELDS)?;
-                Ok(Self::Password {
-                    username: any.username.ok_or_else(|| D::Error::missing_field("username"))?,
-                    password: any.password.ok_or_else(|| D::Error::missing_field("password"))?,
-                })
-            }
-            "sms" => {
-                const FIELDS: &[&str] = &["method", "phone", "sms_code"];
-                refuse_if(any.username.is_some(), "username", FIELDS)?;
-                refuse_if(any.password.is_some(), "password", FIELDS)?;
-                Ok(Self::Sms {
-                    phone: any.phone.ok_or_else(|| D::Error::missing_field("phone"))?,
-                    sms_code: any.sms_code.ok_or_else(|| D::Error::missing_field("sms_code"))?,
-                })
-            }
-            other => Err(D::Error::unknown_variant(other, &["password", "sms"])),
+            "password" => Ok(Self::Password {
+                username: any.username.ok_or_else(|| missing("username"))?,
+                password: any.password.ok_or_else(|| missing("password"))?,
+            }),
+            "sms" => Ok(Self::Sms {
+                phone: any.phone.ok_or_else(|| missing("phone"))?,
+                sms_code: any.sms_code.ok_or_else(|| missing("sms_code"))?,
+            }),
+            _ => Ok(Self::Card {
+                challenge_id: any.challenge_id.ok_or_else(|| missing("challenge_id"))?,
+                certificate: any.certificate.ok_or_else(|| missing("certificate"))?,
+                signature: any.signature.ok_or_else(|| missing("signature"))?,
+                algorithm: any.algorithm.ok_or_else(|| missing("algorithm"))?,
+            }),
         }
     }
-}
-
-fn refuse_if<E: serde::de::Error>(present: bool, field: &str, known: &'static [&'static str]) -> Result<(), E> {
-    if present { Err(E::unknown_field(field, known)) } else { Ok(()) }
 }
 
 /// Logged in, or refreshed.

@@ -7,6 +7,7 @@
     reason = "helpers of tests"
 )]
 
+mod activation;
 mod me;
 mod password;
 mod phone;

@@ -17,6 +17,7 @@ mod reveal;
 mod search;
 mod secrets;
 mod speed;
+mod trust;
 
 use eport_platform::Platform;
 use eport_shared::testing::{Answer, Call, Person, World};

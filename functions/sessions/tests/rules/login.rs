@@ -166,7 +166,8 @@ on_each_database! {
     async fn what_does_not_belong_to_a_way_of_logging_in_is_refused(world: World) {
         for (body, refusal, field) in [
             (json!({}), &catalogue::REQUEST_MISSING_FIELD, "method"),
-            (json!({ "method": "card" }), &catalogue::METHOD_UNKNOWN, "method"),
+            (json!({ "method": "face" }), &catalogue::METHOD_UNKNOWN, "method"),
+            (json!({ "method": "card" }), &catalogue::REQUEST_MISSING_FIELD, "challenge_id"),
             (json!({ "method": 1 }), &catalogue::REQUEST_WRONG_TYPE, "method"),
             (json!({ "method": "password", "username": "a" }), &catalogue::REQUEST_MISSING_FIELD, "password"),
             (json!({ "method": "password", "username": null, "password": "x" }), &catalogue::REQUEST_WRONG_TYPE, "username"),

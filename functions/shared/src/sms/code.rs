@@ -92,6 +92,16 @@ pub async fn claim_phone(
         .map(drop)
 }
 
+/// Holds a username until the transaction ends, after [`claim_phone`]: an UPDATE can't say ON CONFLICT, so whoever gives an account its username waits
+/// here. (The row is one of the same table; its key is no phone's.)
+pub async fn claim_username(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    username_key: &str,
+) -> Result<(), DatabaseError> {
+    claim_phone(context, connection, &mac(context.keys, Label::Username, &[username_key.as_bytes()])).await
+}
+
 async fn within_limits(
     context: &Context<'_>,
     connection: &mut dyn Connection,

@@ -19,6 +19,8 @@
 )]
 
 mod call;
+#[cfg(feature = "testing-cards")]
+pub mod cards;
 mod database;
 mod doubles;
 mod people;
@@ -140,6 +142,7 @@ impl World {
             now: self.now(),
             client,
             recognised: RefCell::new(None),
+            done: RefCell::default(),
         }
     }
 

@@ -1,0 +1,295 @@
+//! Enterprises and who belongs to them (J9): found or made from what a card says, joined, and handed to whom their legal-person card
+//! stands for.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{self, Event};
+use crate::context::Context;
+use crate::inbox::{self, Kind};
+use crate::platform::{Connection, DatabaseError, new_id};
+use crate::problem::Problem;
+use crate::sql;
+
+/// A person's place in an enterprise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// 企业管理员: exactly one, or none yet.
+    Admin,
+    /// 操作员.
+    Operator,
+}
+
+impl Role {
+    /// As on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Reads what [`Role::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Operator].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Where a person belongs: one enterprise at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The enterprise.
+    pub enterprise: Uuid,
+    /// As what.
+    pub role: Role,
+    /// Whether the administrator has suspended them.
+    pub suspended: bool,
+}
+
+/// An enterprise as a rule needs it. Its row is held until the transaction ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enterprise {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whether staff or its legal-person card have vouched for it.
+    pub verified: bool,
+}
+
+/// What a card says of its enterprise.
+#[derive(Debug, Clone, Copy)]
+pub struct Described<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Characters 9 to 17 of its USCC.
+    pub organisation_code: &'a str,
+    /// The whole USCC, where the card has it.
+    pub uscc: Option<&'a str>,
+}
+
+/// The enterprise that a card is of; made, unverified and without an administrator, where nobody knows it yet.
+///
+/// Two requests that make the same one at once end with one row; whoever is here first holds it until the transaction ends, so that what
+/// concerns one enterprise is decided by one request at a time.
+pub async fn of_card(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    described: Described<'_>,
+) -> Result<Enterprise, Problem> {
+    let made = connection
+        .query(
+            &sql!(
+                "INSERT INTO enterprises (id, uscc, organisation_code, name, state, created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, 'unverified', $5, $5) ON CONFLICT DO NOTHING RETURNING id"
+            ),
+            &[
+                new_id(context.now, context.entropy).into(),
+                described.uscc.into(),
+                described.organisation_code.into(),
+                described.name.into(),
+                context.now.into(),
+            ],
+        )
+        .await?;
+    let rows = connection
+        .query(
+            &sql!(
+                sqlite: "SELECT id, name, state FROM enterprises WHERE organisation_code = ?1",
+                postgres: "SELECT id, name, state FROM enterprises WHERE organisation_code = $1 FOR UPDATE",
+            ),
+            &[described.organisation_code.into()],
+        )
+        .await?;
+    let row = rows.first().ok_or_else(|| Problem::new(&eport_schema::catalogue::SERVICE_INTERNAL))?;
+    let enterprise = Enterprise { id: row.get(0)?, name: row.get(1)?, verified: row.get::<String>(2)? == "verified" };
+    if !made.is_empty() {
+        let after =
+            json!({ "name": described.name, "uscc": described.uscc, "organisation_code": described.organisation_code });
+        later(context, "enterprise.created", enterprise.id, None, Some(after));
+    }
+    Ok(enterprise)
+}
+
+/// Where a person belongs. On PostgreSQL the row is held until the transaction ends.
+pub async fn membership(connection: &mut dyn Connection, account: Uuid) -> Result<Option<Membership>, DatabaseError> {
+    let rows = connection
+        .query(
+            &sql!(
+                sqlite: "SELECT enterprise_id, role, state FROM memberships WHERE account_id = ?1",
+                postgres: "SELECT enterprise_id, role, state FROM memberships WHERE account_id = $1 FOR UPDATE",
+            ),
+            &[account.into()],
+        )
+        .await?;
+    rows.first()
+        .map(|row| {
+            Ok(Membership {
+                enterprise: row.get(0)?,
+                role: Role::parse(&row.get::<String>(1)?).unwrap_or(Role::Operator),
+                suspended: row.get::<String>(2)? != "active",
+            })
+        })
+        .transpose()
+}
+
+/// What a token says of a person's place: the USCC of the enterprise where it is known, and the role. Nothing of a suspended one.
+pub async fn claims(
+    connection: &mut dyn Connection,
+    account: Uuid,
+) -> Result<Option<(Option<String>, String)>, DatabaseError> {
+    let rows = connection
+        .query(
+            &sql!(
+                "SELECT e.uscc, m.role FROM memberships m JOIN enterprises e ON e.id = m.enterprise_id
+                 WHERE m.account_id = $1 AND m.state = 'active'"
+            ),
+            &[account.into()],
+        )
+        .await?;
+    rows.first().map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
+/// Makes a person who belongs nowhere an active operator: their card says that they belong here. What they had asked for is settled.
+pub async fn join_by_card(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    account: Uuid,
+) -> Result<(), Problem> {
+    let joined = connection
+        .query(
+            &sql!(
+                "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
+                 VALUES ($1, $2, 'operator', 'active', 'card', $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
+            ),
+            &[account.into(), enterprise.id.into(), context.now.into()],
+        )
+        .await?;
+    if joined.is_empty() {
+        // Another request was quicker; wherever it put them, this one's reading of their place is out of date.
+        return Err(Problem::new(&eport_schema::catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account)));
+    }
+    connection
+        .execute(
+            &sql!(
+                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
+                 WHERE account_id = $1 AND status = 'pending'"
+            ),
+            &[account.into(), enterprise.id.into(), context.now.into()],
+        )
+        .await?;
+    let event = Event::account("enterprise.joined", account)
+        .by(account)
+        .of_enterprise(Some(enterprise.id))
+        .change(None, Some(json!({ "enterprise": enterprise.id, "role": "operator", "by": "card" })));
+    audit::later(context, event);
+    Ok(())
+}
+
+/// The legal-person card of an enterprise was shown by `account`, who is a member already: enterprise and administrator are verified. Where the
+/// administrator is somebody else who was never verified, the holder takes their place and they become a pending operator; both are told.
+/// A verified administrator stays: that is for staff to decide, or for a hand-over (J12). Audited with what ends the transaction.
+pub async fn verify_by_card(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    account: Uuid,
+    described: Described<'_>,
+) -> Result<(), Problem> {
+    if !enterprise.verified {
+        confirm(context, connection, enterprise, described).await?;
+    }
+    let rows = connection
+        .query(
+            &sql!("SELECT account_id, verified_at IS NOT NULL FROM memberships WHERE enterprise_id = $1 AND role = 'admin'"),
+            &[enterprise.id.into()],
+        )
+        .await?;
+    let administrator: Option<(Uuid, bool)> =
+        rows.first().map(|row| Ok::<_, DatabaseError>((row.get(0)?, row.get(1)?))).transpose()?;
+    match administrator {
+        Some((_, true)) => return Ok(()),
+        Some((claimant, false)) if claimant != account => displace(context, connection, enterprise, claimant).await?,
+        Some(_) | None => {}
+    }
+    connection
+        .execute(
+            &sql!(
+                "UPDATE memberships SET role = 'admin', state = 'active', verified_by = 'card', verified_at = $3, updated_at = $3,
+                                        version = version + 1
+                 WHERE account_id = $1 AND enterprise_id = $2"
+            ),
+            &[account.into(), enterprise.id.into(), context.now.into()],
+        )
+        .await?;
+    if administrator.is_none_or(|(administrator, _)| administrator != account) {
+        let data = json!({ "enterprise": described.name });
+        inbox::put(context, connection, account, Kind::AdministratorByCard, &data).await?;
+    }
+    let before =
+        administrator.map(|(administrator, verified)| json!({ "administrator": administrator, "verified": verified }));
+    let after = json!({ "administrator": account, "verified": true, "by": "card" });
+    later(context, "enterprise.administrator", enterprise.id, before, Some(after));
+    Ok(())
+}
+
+/// The enterprise is what its legal-person card says: whoever claimed it first may have written something else.
+async fn confirm(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    described: Described<'_>,
+) -> Result<(), Problem> {
+    connection
+        .execute(
+            &sql!(
+                "UPDATE enterprises SET state = 'verified', verified_by = 'card', verified_at = $2, updated_at = $2, name = $3,
+                                        uscc = COALESCE($4, uscc), version = version + 1 WHERE id = $1"
+            ),
+            &[enterprise.id.into(), context.now.into(), described.name.into(), described.uscc.into()],
+        )
+        .await?;
+    let before = json!({ "state": "unverified", "name": enterprise.name });
+    let after = json!({ "state": "verified", "name": described.name, "by": "card" });
+    later(context, "enterprise.verified", enterprise.id, Some(before), Some(after));
+    Ok(())
+}
+
+/// An administrator whom nobody has verified waits from now on for approval as an operator.
+async fn displace(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    claimant: Uuid,
+) -> Result<(), Problem> {
+    connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
+    connection
+        .execute(
+            &sql!(
+                "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
+                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING"
+            ),
+            &[new_id(context.now, context.entropy).into(), claimant.into(), enterprise.id.into(), context.now.into()],
+        )
+        .await?;
+    inbox::put(context, connection, claimant, Kind::AdministratorReplaced, &json!({ "enterprise": enterprise.name }))
+        .await?;
+    Ok(())
+}
+
+fn later(
+    context: &Context<'_>,
+    action: &str,
+    enterprise: Uuid,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) {
+    let event = Event {
+        action: action.to_owned(),
+        target: Some(("enterprise", enterprise.to_string())),
+        enterprise: Some(enterprise),
+        ..Event::default()
+    };
+    audit::later(context, event.change(before, after));
+}
