@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests, helpers included")]
 
+pub mod world;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
