@@ -24,7 +24,8 @@ pub enum StateDirError {
     #[error(
         "the state directory {0} can't be used: {1}\n  Give this user the right to write there, or name another with --state-dir."
     )]
-    Io(PathBuf, #[source] io::Error),
+    // Not a source: the message has it already.
+    Io(PathBuf, io::Error),
     /// Another `eport up` runs on it.
     #[error(
         "another `eport up` (process {1}) already runs on the state directory {0}\n  Stop it first, or start this one with a --state-dir of its own."

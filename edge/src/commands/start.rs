@@ -1,10 +1,16 @@
 //! What `eport up` does before the components start: tables and secrets are there, and fit each other.
 
-use anyhow::bail;
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
 use eport_database::{NativeDatabase, migrate};
 use eport_shared::clock::Timestamp;
+use eport_shared::keys::Keys;
+use eport_shared::password;
+use eport_shared::settings::{Environment, Settings, SmsProvider, Variables};
 
-use super::world::{SQLITE_FILE, System, block_on, is_in_use};
+use super::world::{SQLITE_FILE, System, World, block_on, is_in_use};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::secrets::{NAMES, Secrets};
@@ -22,7 +28,7 @@ pub fn prepare(
     config: &RuntimeConfig,
     state: &StateDir,
 ) -> anyhow::Result<bool> {
-    if !NAMES.iter().chain([&DATABASE]).all(|name| manifest.variables.contains_key(*name)) {
+    if !is_ours(manifest) {
         return Ok(false);
     }
     let url = sources.value(manifest, DATABASE).map(String::as_str);
@@ -52,6 +58,68 @@ pub fn prepare(
         }
         Ok(true)
     })
+}
+
+/// Whether the manifest is this application's, and not another one's that is only run here.
+fn is_ours(manifest: &Manifest) -> bool {
+    NAMES.iter().chain([&DATABASE]).all(|name| manifest.variables.contains_key(*name))
+}
+
+/// Refuses settings that no request could be answered with, and secrets that the database was not written with: before anybody is told
+/// that the service answers. `values` are the variables as the components will see them.
+pub fn check(
+    manifest: &Manifest,
+    values: &BTreeMap<String, String>,
+    config: &RuntimeConfig,
+    state: &StateDir,
+) -> anyhow::Result<()> {
+    if !is_ours(manifest) {
+        return Ok(());
+    }
+    let database = database(values.get(DATABASE).map_or("", String::as_str), config, state)?;
+    block_on(async {
+        const REMEDY: &str = "the settings can't be used; docs/settings.md says what each can be";
+        let settings = Settings::load(&Resolved(values)).await.context(REMEDY)?;
+        let keys = Keys::load(&Resolved(values)).await.context("the installation's secrets can't be used")?;
+        check_sms(&settings).context(REMEDY)?;
+        let memory = manifest.components.values().filter(|component| component.limits.cpu_bound);
+        let memory = memory.map(|component| component.limits.resolve(1).memory).min().unwrap_or(usize::MAX);
+        password::check_cost(&settings, memory).context(REMEDY)?;
+        World { database, settings, keys, entropy: System, now: Timestamp::from_system() }
+            .check_keys(state.path())
+            .await
+    })
+}
+
+fn check_sms(settings: &Settings) -> anyhow::Result<()> {
+    match settings.sms_provider {
+        SmsProvider::Webhook => {
+            let url = settings.sms_webhook_url.parse::<http::Uri>().ok();
+            if url.is_none_or(|url| !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none()) {
+                bail!("`sms_provider` is webhook, and `sms_webhook_url` is not an address of http or https");
+            }
+            if settings.sms_webhook_secret.is_empty() {
+                bail!("`sms_provider` is webhook, and `sms_webhook_secret` is empty");
+            }
+        }
+        SmsProvider::Outbox if settings.environment == Environment::Production => {
+            eprintln!(
+                "Note: SMS are kept in the database and reach no phone, since `sms_provider` is outbox. `webhook` hands them to a gateway."
+            );
+        }
+        SmsProvider::Outbox => {}
+    }
+    Ok(())
+}
+
+/// Variables as the components will see them.
+struct Resolved<'a>(&'a BTreeMap<String, String>);
+
+#[async_trait(?Send)]
+impl Variables for Resolved<'_> {
+    async fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
 }
 
 /// The database that the components will use.
@@ -156,6 +224,68 @@ mod tests {
         let error = fixture.prepare().unwrap_err().to_string();
         assert!(error.contains("Put it back from your backup"), "{error}");
         assert!(!fixture.has(SECRETS_FILE));
+    }
+
+    fn given(secrets: &Secrets) -> BTreeMap<String, String> {
+        secrets.variables().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// What `check` says of an installation with these variables beside its own secrets.
+    fn checked(fixture: &Fixture, variables: &[(&str, &str)]) -> Result<(), String> {
+        let secrets = Secrets::read(fixture.state.path()).unwrap().unwrap();
+        let mut values = given(&secrets);
+        values.insert(DATABASE.to_owned(), "sqlite".to_owned());
+        values.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        check(&fixture.manifest, &values, &fixture.config, &fixture.state).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn settings_that_nothing_could_be_done_with_are_named_at_the_start() {
+        let fixture = Fixture::new();
+        fixture.prepare().unwrap();
+        checked(&fixture, &[]).unwrap();
+        for (name, value) in [
+            ("environment", "prod"),
+            ("login_tries", "abc"),
+            ("session_seconds", "-5"),
+            ("argon2_memory_kib", "1"),
+            ("argon2_memory_kib", "99999999"),
+            ("sms_provider", "webhook"),
+            ("pepper", "short"),
+        ] {
+            let error = checked(&fixture, &[(name, value)]).unwrap_err();
+            assert!(error.contains(&format!("`{name}`")), "{name}: {error}");
+            assert!(!error.contains("short"), "{error}");
+        }
+        let webhook = [("sms_provider", "webhook"), ("sms_webhook_url", "https://sms.example.cn/send")];
+        assert!(checked(&fixture, &webhook).unwrap_err().contains("`sms_webhook_secret`"));
+    }
+
+    #[test]
+    fn secrets_of_another_installation_are_refused() {
+        let (fixture, other) = (Fixture::new(), Fixture::new());
+        fixture.prepare().unwrap();
+        other.prepare().unwrap();
+        let index = given(&Secrets::read(other.state.path()).unwrap().unwrap()).remove("index_key").unwrap();
+        // Nothing is stored yet that could be lost.
+        checked(&fixture, &[("index_key", &index)]).unwrap();
+        let keys = block_on(async {
+            let secrets = Secrets::read(fixture.state.path())?.unwrap();
+            Ok(Keys::load(&Resolved(&given(&secrets))).await?)
+        });
+        let database = database("sqlite", &fixture.config, &fixture.state).unwrap();
+        block_on(async {
+            eport_shared::sql::transaction(&database, async |connection| {
+                let event = eport_shared::audit::Event { action: "test.done".to_owned(), ..Default::default() };
+                let now = Timestamp::from_system();
+                eport_shared::audit::record_system(keys.as_ref().unwrap(), &System, now, connection, event).await
+            })
+            .await?;
+            Ok(())
+        })
+        .unwrap();
+        checked(&fixture, &[]).unwrap();
+        assert!(checked(&fixture, &[("index_key", &index)]).unwrap_err().contains("the secrets don't fit"));
     }
 
     #[test]

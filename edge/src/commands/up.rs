@@ -75,6 +75,7 @@ impl Up {
             sources = gather()?;
         }
         let values = sources.resolve(&manifest)?;
+        start::check(&manifest, &values, &config, &state)?;
         let log = Log::open(&self.log).context("--log: the file can't be written")?;
         raise_file_limit();
 

@@ -55,10 +55,17 @@ impl Place {
         match self.database.as_deref() {
             // `sqlite` is how the variable `database_url` names the components' own database.
             None | Some("" | "sqlite") => {
+                let path = self.state_dir.join(SQLITE_FILE);
                 if missing == Missing::Make {
+                    if self.state_dir.join(SECRETS_FILE).exists() && !path.exists() {
+                        bail!(
+                            "the installation in {} keeps its data elsewhere: it has secrets, and no {SQLITE_FILE}\n  Name its database with \
+                             --database, as its `eport up` has it in the variable database_url.",
+                            self.state_dir.display()
+                        );
+                    }
                     StateDir::open(&self.state_dir)?;
                 }
-                let path = self.state_dir.join(SQLITE_FILE);
                 Ok(eport_database::open(&format!("sqlite:{}", path.display()))?)
             }
             Some(url) => {
@@ -85,6 +92,15 @@ impl Place {
                 }
             }
             Missing::Refuse => {
+                if let NativeDatabase::Sqlite(file) = &database {
+                    let is_there = file.path().try_exists();
+                    let is_there = is_there.with_context(|| format!("{database} can't be read"))?;
+                    if !is_there {
+                        bail!(
+                            "{database} is not there\n  Name the database with --database, or its folder with --state-dir."
+                        );
+                    }
+                }
                 let steps = migrate::status(&database).await?;
                 if let Some(step) = steps.iter().find(|step| step.applied_at.is_none()) {
                     bail!(

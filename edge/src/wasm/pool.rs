@@ -11,6 +11,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
@@ -48,11 +49,19 @@ pub struct Pool {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Job>,
+    /// Requests to a component that computes which only read or delete: they don't wait behind those that hash passwords.
+    quick: VecDeque<Job>,
     /// Requests whose instance was lost; each is run alone.
     again: VecDeque<Job>,
     /// Workers that could take a request and found none.
     parked: Vec<Parked>,
     live: usize,
+}
+
+impl State {
+    fn next(&mut self) -> Option<Job> {
+        self.quick.pop_front().or_else(|| self.waiting.pop_front())
+    }
 }
 
 struct Parked {
@@ -100,7 +109,7 @@ impl Pool {
     /// Instances alive, and requests waiting.
     pub fn load(&self) -> (usize, usize) {
         let state = self.lock();
-        (state.live, state.waiting.len() + state.again.len())
+        (state.live, state.waiting.len() + state.quick.len() + state.again.len())
     }
 
     /// Has the component answer a request.
@@ -116,13 +125,19 @@ impl Pool {
     ) -> Result<oneshot::Receiver<Result<Answer, Failure>>, Failure> {
         let mut state = self.lock();
         let room = state.live < self.limits.instances;
-        if state.parked.is_empty() && !room && state.waiting.len() >= self.limits.queue {
+        let quick = self.limits.cpu_bound && !matches!(*request.method(), Method::POST | Method::PUT);
+        let before = if quick { state.quick.len() } else { state.waiting.len() };
+        if state.parked.is_empty() && !room && before >= self.limits.queue {
             drop(state);
             self.metrics.rejected.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
         }
         let (job, answer) = Job::new(request);
-        state.waiting.push_back(job);
+        if quick {
+            state.quick.push_back(job)
+        } else {
+            state.waiting.push_back(job)
+        }
         // The one that parked last is the one whose memory is still in the processor's cache; those beneath it get to retire.
         match state.parked.pop() {
             Some(parked) => {
@@ -158,7 +173,7 @@ impl Pool {
             Some(_) => state.again.pop_front(),
             None => None,
         };
-        let job = job.or_else(|| state.waiting.pop_front());
+        let job = job.or_else(|| state.next());
         let parked = state.parked.iter_mut().find(|parked| parked.instance == instance);
         match (&job, parked) {
             (Some(_), Some(_)) => state.parked.retain(|parked| parked.instance != instance),
@@ -183,7 +198,7 @@ impl Pool {
     /// The next request, or leave to end: what a worker asks before it retires.
     pub fn take_or_leave(self: &Arc<Self>, instance: u64) -> Option<Job> {
         let mut state = self.lock();
-        let job = state.again.pop_front().or_else(|| state.waiting.pop_front());
+        let job = state.again.pop_front().or_else(|| state.next());
         state.parked.retain(|parked| parked.instance != instance);
         job
     }
@@ -191,7 +206,7 @@ impl Pool {
     /// Takes a request away that no instance could be made for.
     pub fn take_any(&self) -> Option<Job> {
         let mut state = self.lock();
-        state.again.pop_front().or_else(|| state.waiting.pop_front())
+        state.again.pop_front().or_else(|| state.next())
     }
 
     /// Says that a worker has ended. Another takes its place where requests wait.
@@ -199,7 +214,8 @@ impl Pool {
         let mut state = self.lock();
         state.parked.retain(|parked| parked.instance != instance);
         state.live = state.live.saturating_sub(1);
-        let waits = !state.again.is_empty() || (!state.waiting.is_empty() && state.parked.is_empty());
+        let queued = !state.waiting.is_empty() || !state.quick.is_empty();
+        let waits = !state.again.is_empty() || (queued && state.parked.is_empty());
         if waits && state.live < self.limits.instances {
             state.live += 1;
             drop(state);
@@ -222,8 +238,11 @@ impl Pool {
         });
         let mut late = Vec::new();
         let timeout = self.limits.timeout;
-        while let Some(job) = state.waiting.pop_front_if(|job| job.since.elapsed() > timeout || job.is_abandoned()) {
-            late.push(job);
+        let State { waiting, quick, .. } = &mut *state;
+        for queue in [waiting, quick] {
+            while let Some(job) = queue.pop_front_if(|job| job.since.elapsed() > timeout || job.is_abandoned()) {
+                late.push(job);
+            }
         }
         drop(state);
         for waker in retired {
@@ -243,7 +262,7 @@ impl Pool {
             {
                 let state = self.lock();
                 let idle = state.parked.iter().filter(|parked| parked.idle.is_some()).count();
-                if state.waiting.is_empty() && state.again.is_empty() && idle >= state.live {
+                if state.waiting.is_empty() && state.quick.is_empty() && state.again.is_empty() && idle >= state.live {
                     return;
                 }
             }

@@ -11,7 +11,7 @@ use eport_schema::domain::{GivenPassword, NewPassword};
 use crate::crypto::{CryptoError, same};
 use crate::keys::Keys;
 use crate::platform::{Entropy, random};
-use crate::settings::Settings;
+use crate::settings::{SettingError, Settings};
 
 const SALT: usize = 16;
 const TAG: usize = 32;
@@ -109,6 +109,23 @@ pub fn verify(
 /// Whether Argon2id computes here what RFC 9106 §5.3 says.
 pub fn known_answer() -> bool {
     eport_argon2::known_answer()
+}
+
+/// What Argon2id's parameters need beside their memory: the program itself.
+const PROGRAM: usize = 16 << 20;
+
+/// Whether hashing can be done as the settings say, in an instance with `memory` bytes.
+pub fn check_cost(settings: &Settings, memory: usize) -> Result<(), SettingError> {
+    let cost = Cost::of(settings);
+    let refuse = |name, problem| Err(SettingError { name, problem });
+    if Params::new(cost.memory_kib, cost.iterations, cost.parallelism).is_err() {
+        return refuse("argon2_memory_kib", "doesn't fit `argon2_iterations` and `argon2_parallelism` (RFC 9106 §3.1)");
+    }
+    let wanted = usize::try_from(cost.memory_kib).unwrap_or(usize::MAX).saturating_mul(1024);
+    if wanted.saturating_add(PROGRAM) > memory {
+        return refuse("argon2_memory_kib", "is more than an instance may have; see `memory` in spin.toml");
+    }
+    Ok(())
 }
 
 fn derive(keys: &Keys, cost: Cost, salt: &[u8], password: &[u8]) -> Result<[u8; TAG], CryptoError> {

@@ -44,7 +44,8 @@ impl LogIn {
         )?;
         println!("logged in: {}", one_line(&session["account"]));
         let token = session["access_token"].as_str().context("an access token")?;
-        let answer = agent().get(format!("{origin}/v1/me")).header("authorization", format!("Bearer {token}")).call()?;
+        let answer =
+            agent().get(format!("{origin}/v1/me")).header("authorization", format!("Bearer {token}")).call()?;
         println!("GET /v1/me: {}", answer.into_body().read_to_string()?);
         Ok(())
     }
