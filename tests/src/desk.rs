@@ -70,12 +70,27 @@ impl Desk {
         Self { card: None, bridge, port, folder, daemon }
     }
 
+    /// Puts a card into the reader.
+    pub fn put(&mut self, card: Card) {
+        assert!(self.card.is_none(), "there is a card in the reader");
+        self.card = Some(self.daemon.reader().insert(card).expect("the reader takes the card"));
+    }
+
+    /// The bridge's process.
+    pub fn bridge_process(&self) -> u32 {
+        self.bridge.id()
+    }
+
+    /// A command whose programs reach this desk's reader.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
+        self.daemon.command(program)
+    }
+
     /// Puts a card into the reader, and waits until the bridge knows of it.
     pub fn insert(&mut self, card: Card) {
-        assert!(self.card.is_none(), "there is a card in the reader");
-        let inserted = self.daemon.reader().insert(card).expect("the reader takes the card");
-        assert!(inserted.wait_until_powered(LIMIT), "pcscd doesn't see the card: {}", self.daemon.log());
-        self.card = Some(inserted);
+        self.put(card);
+        let powered = self.card.as_ref().is_some_and(|card| card.wait_until_powered(LIMIT));
+        assert!(powered, "pcscd doesn't see the card: {}", self.daemon.log());
         let mut page = self.page("http://localhost");
         let give_up = Instant::now() + LIMIT;
         while page.call("readers", &json!({}))["result"]["readers"][0]["card"] == "empty" {
@@ -156,6 +171,17 @@ impl Page {
             // Events come in between.
             if answer["id"] == id {
                 return answer;
+            }
+        }
+    }
+
+    /// Waits for an event.
+    pub fn wait_for(&mut self, event: &str) {
+        loop {
+            let Message::Text(text) = self.socket.read().expect("the bridge tells") else { continue };
+            let message: Value = serde_json::from_str(&text).expect("JSON");
+            if message["event"] == event {
+                return;
             }
         }
     }

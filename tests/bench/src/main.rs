@@ -8,6 +8,7 @@
 //! `bench-results/` too.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a program for developers")]
 
+mod cards;
 mod load;
 mod native;
 mod process;
@@ -44,6 +45,9 @@ fn options() -> anyhow::Result<Options> {
 }
 
 fn main() -> anyhow::Result<()> {
+    if std::env::args().nth(1).as_deref() == Some(cards::BARE) {
+        return cards::bare_apdus();
+    }
     let options = options()?;
     let span = Duration::from_secs(options.seconds);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -72,6 +76,8 @@ fn main() -> anyhow::Result<()> {
             None
         }
     };
+    let card_logins = cards::logins(span, cores)?;
+    let bridge = cards::bridge()?;
     let result = json!({
         "cores": cores,
         "seconds": options.seconds,
@@ -81,6 +87,8 @@ fn main() -> anyhow::Result<()> {
         "memory_after_logins_kib": after_logins,
         "get_me": me,
         "instantiation": instantiation,
+        "card_logins": card_logins,
+        "card_bridge": bridge,
         "spin": spin,
     });
     let folder = std::path::Path::new("bench-results");

@@ -16,6 +16,15 @@ pub(crate) fn resident_kib(process: u32) -> anyhow::Result<u64> {
     Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 
+/// Processor time of a process up to now, in ticks of the system's clock.
+pub(crate) fn cpu_ticks(process: u32) -> anyhow::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).context("times are read from /proc")?;
+    // Behind the name, which is in brackets and may hold spaces: fields 3 and later.
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let field = |at: usize| fields.get(at).context("too few fields")?.parse::<u64>().context("a number");
+    Ok(field(11)? + field(12)?)
+}
+
 /// The body of one answer.
 pub(crate) fn get(address: &str, path: &str) -> anyhow::Result<String> {
     let address = address.trim_start_matches("http://").trim_end_matches("/metrics");
