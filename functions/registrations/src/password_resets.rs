@@ -38,15 +38,24 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
 
     transaction(context.database, async |connection| {
         code::use_up(context, connection, &right_code).await?;
-        connection
-            .execute(
+        let rows = connection
+            .query(
+                // Looked at once more: while the password was hashed the account may have been locked, or have got another phone.
                 &sql!(
                     "UPDATE accounts SET password_hash = $2, password_changed_at = $3, password_change_required = FALSE, updated_at = $3
-                     WHERE id = $1"
+                     WHERE id = $1 AND phone_index = $4 AND state = 'active' AND locked_at IS NULL RETURNING id"
                 ),
-                &[account.into(), hash.as_str().into(), context.now.into()],
+                &[
+                    account.into(),
+                    hash.as_str().into(),
+                    context.now.into(),
+                    phone_index(context.keys, &phone).into(),
+                ],
             )
             .await?;
+        if rows.is_empty() {
+            return Err(Problem::new(&catalogue::PASSWORD_RESET_MISMATCH).about(Some(account)));
+        }
         lockout::forget(connection, lockout::of_account(context, account)).await?;
         let ended = end_sessions(connection, context.now, account, None, "password_reset").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
