@@ -18,6 +18,12 @@ pub fn of_account(context: &Context<'_>, account: Uuid) -> Subject {
     Subject(mac(context.keys, Label::LoginSubject, &[b"account", account.as_bytes()]))
 }
 
+/// Those given as the current password to change it, in a session of the account. Counted apart: whoever knows a username can lock its login,
+/// but not keep the person from changing their password.
+pub fn of_change(context: &Context<'_>, account: Uuid) -> Subject {
+    Subject(mac(context.keys, Label::LoginSubject, &[b"change", account.as_bytes()]))
+}
+
 /// Those of a name that no account has.
 pub fn of_nobody(context: &Context<'_>, name: &str) -> Subject {
     Subject(mac(context.keys, Label::LoginSubject, &[b"nobody", name.as_bytes()]))
