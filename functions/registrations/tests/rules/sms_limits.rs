@@ -159,6 +159,19 @@ on_each_database! {
         assert_eq!(left, 1);
     }
 
+    async fn what_was_sent_and_who_asked_is_forgotten_in_two_days(world: World) {
+        for n in 0..5 {
+            code(&world, &phone(n), "login").await;
+        }
+        world.advance(24 * 3600 + 1);
+        code(&world, &phone(9), "login").await;
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_outbox"), &[]).await, 1);
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_phones"), &[]).await, 6);
+        world.advance(24 * 3600);
+        code(&world, &phone(9), "login").await;
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_phones"), &[]).await, 1);
+    }
+
     async fn wrong_fields_are_all_named(world: World) {
         let answer = ask(&world, "１３８００００００１", "steal").await;
         answer.refused(&catalogue::REQUEST_INVALID);

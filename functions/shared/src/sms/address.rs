@@ -39,7 +39,7 @@ pub(super) async fn count(context: &Context<'_>) -> Result<(), Problem> {
     query(
         context.database,
         &sql!(
-            "DELETE FROM sms_addresses WHERE address_hash IN
+            "DELETE FROM sms_addresses WHERE started_at <= $1 AND address_hash IN
              (SELECT address_hash FROM sms_addresses WHERE started_at <= $1 ORDER BY started_at LIMIT 10)"
         ),
         &[hour_ago.into()],

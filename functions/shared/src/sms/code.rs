@@ -61,6 +61,17 @@ pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> 
     })
     .await?;
 
+    // Not in the transaction: it holds its own phone's row, and who clears away another's would wait for it.
+    query(
+        context.database,
+        &sql!(
+            "DELETE FROM sms_phones WHERE asked_at < $1 AND phone_index IN
+             (SELECT phone_index FROM sms_phones WHERE asked_at < $1 ORDER BY asked_at LIMIT 10)"
+        ),
+        &[context.now.plus_seconds(-2 * DAY).into()],
+    )
+    .await?;
+
     let message = text::code(purpose, &digits, settings.sms_code_seconds / 60);
     let sent = provider::send(context, id, phone, purpose.as_str(), &message, Some(&digits)).await;
     if let Err(problem) = sent {

@@ -19,6 +19,9 @@ use crate::settings::SmsProvider;
 use crate::sql;
 use crate::sql::query;
 
+/// How long the outbox keeps a message, in seconds.
+const KEPT_SECONDS: i64 = 24 * 3600;
+
 /// How long a gateway is waited for.
 struct Patience {
     /// Pauses before the second and each further try, in milliseconds.
@@ -89,6 +92,16 @@ async fn keep(
             code.map(|code| protect(OUTBOX_CODE, code)).transpose()?.into(),
             context.now.into(),
         ],
+    )
+    .await?;
+    // Anybody can have one sent: what is older than a day goes as new ones come.
+    query(
+        context.database,
+        &sql!(
+            "DELETE FROM sms_outbox WHERE id IN
+             (SELECT id FROM sms_outbox WHERE created_at < $1 ORDER BY created_at LIMIT 10)"
+        ),
+        &[context.now.plus_seconds(-KEPT_SECONDS).into()],
     )
     .await?;
     Ok(())
