@@ -25,5 +25,9 @@ macro_rules! migration {
 }
 
 /// All of them, in the order in which they are applied.
-pub const ALL: &[Migration] =
-    &[migration!(1, "0001_accounts"), migration!(2, "0002_cards"), migration!(3, "0003_audit_seals")];
+pub const ALL: &[Migration] = &[
+    migration!(1, "0001_accounts"),
+    migration!(2, "0002_cards"),
+    migration!(3, "0003_audit_seals"),
+    migration!(4, "0004_sms_addresses"),
+];

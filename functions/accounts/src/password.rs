@@ -11,7 +11,6 @@ use eport_shared::http::{Request, Response, no_content};
 use eport_shared::inbox::{self, Kind};
 use eport_shared::lockout;
 use eport_shared::password::{self, Verdict};
-use eport_shared::platform::new_id;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sms::{provider, text};
 use eport_shared::sql;
@@ -40,8 +39,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     let new =
         fields.check("password", NewPassword::parse(body.password.expose(), username.as_deref().unwrap_or_default()));
     let new = fields.finish(new)?;
-    // A stolen session must not be a way to guess the password: its tries count like those at the login.
-    let subject = lockout::of_account(context, account);
+    // A stolen session must not be a way to guess the password: its tries are counted too, and lock.
+    let subject = lockout::of_change(context, account);
     if let Some(until) = lockout::locked_until(context, subject).await? {
         return Err(locked(context, until));
     }
@@ -72,6 +71,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
         if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
             return Err(locked(context, until));
         }
+        // What was tried at the login was tried against a password that is none any more.
+        lockout::forget(connection, lockout::of_account(context, account)).await?;
         let ended =
             end_sessions(connection, context.now, account, Some(caller.session_id), "password_changed").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
@@ -85,8 +86,7 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     let phone = reveal(context.keys, Field::Phone, account, row.get::<Option<Vec<u8>>>(2)?.as_deref())?
         .and_then(|text| Phone::parse(&text).ok());
     if let Some(phone) = phone {
-        let id = new_id(context.now, context.entropy);
-        let _ = provider::send(context, id, &phone, "password_changed", text::PASSWORD_CHANGED, None).await;
+        provider::notify(context, &phone, "password_changed", text::PASSWORD_CHANGED).await;
     }
     Ok(no_content())
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use eport_shared::platform::{Connection, Database, DatabaseError};
+use eport_shared::postgres;
 use eport_shared::settings::Settings;
 use eport_shared::sql::Dialect;
 
@@ -19,7 +20,7 @@ impl SpinDatabase {
     pub(crate) fn new(settings: &Settings) -> Self {
         match settings.database_url.as_str() {
             "sqlite" => Self::Sqlite,
-            address => Self::Postgres(address.to_owned()),
+            address => Self::Postgres(postgres::address(address)),
         }
     }
 }

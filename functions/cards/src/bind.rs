@@ -3,7 +3,7 @@
 use eport_card::{CardClass, CardNumber, Purpose};
 use eport_schema::catalogue;
 use eport_schema::wire::CardBinding;
-use eport_shared::accounts::id_number_index;
+use eport_shared::accounts::{hold, id_number_index};
 use eport_shared::audit;
 use eport_shared::cards::binding::{self, BoundBy, ToBind};
 use eport_shared::cards::proof::{self, ProvenCard, Sent};
@@ -48,6 +48,8 @@ async fn tie(
 ) -> Result<(), Problem> {
     is_its_person(context, connection, account, card).await?;
     let enterprise = enterprises::of_card(context, connection, card.enterprise()).await?;
+    // In the order in which a login with the card takes them: who waits for each other here never waits in a circle.
+    hold(connection, account).await?;
     match enterprises::membership(connection, account).await? {
         Some(member) if member.enterprise == enterprise.id => {}
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH)),

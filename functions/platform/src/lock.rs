@@ -88,7 +88,9 @@ pub async fn unlock(context: &Context<'_>, request: &Request) -> Result<Response
     let account = request.id("id")?;
     let reason = reason(request)?;
     let subject = lockout::of_account(context, account);
-    let login_locked = lockout::locked_until(context, subject).await?.is_some();
+    let change = lockout::of_change(context, account);
+    let login_locked = lockout::locked_until(context, subject).await?.is_some()
+        || lockout::locked_until(context, change).await?.is_some();
     transaction(context.database, async |connection| {
         let target = Target::take(connection, account).await?;
         if target.locked_at.is_none() && !login_locked {
@@ -101,6 +103,7 @@ pub async fn unlock(context: &Context<'_>, request: &Request) -> Result<Response
             )
             .await?;
         lockout::forget(connection, subject).await?;
+        lockout::forget(connection, change).await?;
         inbox::put(context, connection, account, Kind::AccountUnlocked, &object!({})).await?;
         let before = match target.locked_at {
             Some(at) => object!({

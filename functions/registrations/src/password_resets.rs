@@ -12,7 +12,6 @@ use eport_shared::http::{Request, Response, no_content};
 use eport_shared::inbox::{self, Kind};
 use eport_shared::lockout;
 use eport_shared::password;
-use eport_shared::platform::new_id;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sms::{code, provider, text};
 use eport_shared::sql;
@@ -38,16 +37,26 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
 
     transaction(context.database, async |connection| {
         code::use_up(context, connection, &right_code).await?;
-        connection
-            .execute(
+        let rows = connection
+            .query(
+                // Looked at once more: while the password was hashed the account may have been locked, or have got another phone.
                 &sql!(
                     "UPDATE accounts SET password_hash = $2, password_changed_at = $3, password_change_required = FALSE, updated_at = $3
-                     WHERE id = $1"
+                     WHERE id = $1 AND phone_index = $4 AND state = 'active' AND locked_at IS NULL RETURNING id"
                 ),
-                &[account.into(), hash.as_str().into(), context.now.into()],
+                &[
+                    account.into(),
+                    hash.as_str().into(),
+                    context.now.into(),
+                    phone_index(context.keys, &phone).into(),
+                ],
             )
             .await?;
+        if rows.is_empty() {
+            return Err(Problem::new(&catalogue::PASSWORD_RESET_MISMATCH).about(Some(account)));
+        }
         lockout::forget(connection, lockout::of_account(context, account)).await?;
+        lockout::forget(connection, lockout::of_change(context, account)).await?;
         let ended = end_sessions(connection, context.now, account, None, "password_reset").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
         let event = Event::account("password.reset", account)
@@ -58,8 +67,7 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
     })
     .await?;
     // The inbox has it already; an SMS that can't leave doesn't undo the reset.
-    let id = new_id(context.now, context.entropy);
-    let _ = provider::send(context, id, &phone, "password_changed", text::PASSWORD_CHANGED, None).await;
+    provider::notify(context, &phone, "password_changed", text::PASSWORD_CHANGED).await;
     Ok(no_content())
 }
 

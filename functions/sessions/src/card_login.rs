@@ -5,7 +5,7 @@ use eport_schema::catalogue;
 use eport_schema::clock::Timestamp;
 use eport_schema::domain::PersonName;
 use eport_schema::wire::SessionCreated;
-use eport_shared::accounts::{Field, id_number_index, protect};
+use eport_shared::accounts::{Field, hold, id_number_index, protect};
 use eport_shared::audit::{self, Event};
 use eport_shared::cards::binding::{self, BoundBy, ToBind};
 use eport_shared::cards::proof::{self, ProvenCard, Sent};
@@ -40,8 +40,7 @@ async fn log_in(
         fingerprint: card.fingerprint(),
         validity: card.validity(),
     };
-    let bound = binding::owner(connection, card.number()).await?;
-    let (person, id) = match bound {
+    let (person, id) = match held_owner(connection, card).await? {
         Some((id, account)) => (bound_to(connection, context, card, &enterprise, account).await?, id),
         None => {
             let person = of_holder(context, connection, card, &enterprise).await?;
@@ -55,6 +54,21 @@ async fn log_in(
     }
     binding::remind(context, connection, person.account, id, to_bind).await?;
     open::open(context, connection, &person, Method::Card { id, class: card.class() }).await
+}
+
+/// The card's row and the account that it is tied to, whose row is held until the transaction ends. Who unties a card or locks an account
+/// holds that row too: what was done by then is seen here, and what comes later finds the session to end.
+async fn held_owner(connection: &mut dyn Connection, card: &ProvenCard) -> Result<Option<(Uuid, Uuid)>, Problem> {
+    let mut held = None;
+    loop {
+        match binding::owner(connection, card.number()).await? {
+            Some((_, account)) if held != Some(account) => {
+                hold(connection, account).await?;
+                held = Some(account);
+            }
+            bound => return Ok(bound),
+        }
+    }
 }
 
 /// The account that the card is tied to. Its holder must still be that account's person: numbers may be given out again.

@@ -56,6 +56,20 @@ const BY_PHONE: Statement = sql!(
     "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
      FROM accounts WHERE phone_index = $1 AND state <> 'pending'"
 );
+// Within the transaction that opens the session. The row is held until it ends: who locks the account, or changes password or phone,
+// comes before, and is seen here, or after, and finds the session to end.
+const HELD_BY_PASSWORD: Statement = sql!(
+    sqlite: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+             FROM accounts WHERE id = ?1 AND password_hash = ?2",
+    postgres: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+               FROM accounts WHERE id = $1 AND password_hash = $2 FOR UPDATE",
+);
+const HELD_BY_PHONE: Statement = sql!(
+    sqlite: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+             FROM accounts WHERE phone_index = ?1 AND state <> 'pending'",
+    postgres: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
+               FROM accounts WHERE phone_index = $1 AND state <> 'pending' FOR UPDATE",
+);
 
 impl Candidate {
     fn read(row: &Row) -> Result<Self, Problem> {
@@ -86,7 +100,6 @@ impl Candidate {
     }
 }
 
-/// Wrong user and wrong password take the same steps: one look-up, one look at the lock, one Argon2id, one count.
 async fn by_password(
     context: &Context<'_>,
     username: &str,
@@ -96,7 +109,22 @@ async fn by_password(
         return Err(Problem::new(&catalogue::ACCOUNT_INACTIVE));
     }
     let login = LoginName::parse(username);
-    let rows = match &login {
+    if let Some(created) = attempt(context, &login, given).await? {
+        return Ok(created);
+    }
+    // Once more, as if the request had come now: the new hash may be of the same password, put there by another login.
+    attempt(context, &login, given).await?.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))
+}
+
+/// Wrong user and wrong password take the same steps: one look-up, one look at the lock, one Argon2id, one count.
+///
+/// `None` where the account got another password hash while the given password was compared with the one before.
+async fn attempt(
+    context: &Context<'_>,
+    login: &LoginName,
+    given: &GivenPassword,
+) -> Result<Option<eport_schema::wire::SessionCreated>, Problem> {
+    let rows = match login {
         LoginName::Phone(phone) => {
             query(context.database, &BY_PHONE, &[phone_index(context.keys, phone).into()]).await?
         }
@@ -104,7 +132,7 @@ async fn by_password(
     };
     let candidate = rows.first().map(Candidate::read).transpose()?;
     let account: Option<Uuid> = candidate.as_ref().map(|candidate| candidate.person.account);
-    let subject = match (account, &login) {
+    let subject = match (account, login) {
         (Some(account), _) => lockout::of_account(context, account),
         (None, LoginName::Phone(phone)) => lockout::of_nobody(context, phone.e164()),
         (None, LoginName::Username(key)) => lockout::of_nobody(context, key),
@@ -113,8 +141,8 @@ async fn by_password(
         return Err(locked(context, until).about(account));
     }
 
-    let kept = candidate.as_ref().and_then(|candidate| candidate.password_hash.as_deref());
-    let verdict = password::verify(context.settings, context.keys, kept, given)?;
+    let kept = candidate.as_ref().and_then(|candidate| candidate.password_hash.clone());
+    let verdict = password::verify(context.settings, context.keys, kept.as_deref(), given)?;
     let candidate = match (verdict, candidate) {
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
@@ -122,24 +150,31 @@ async fn by_password(
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
     };
-    let person = candidate.proven()?;
+    let proven = candidate.proven()?.account;
     let rehashed = match verdict {
         Verdict::RightButOutdated => Some(password::rehash(context.settings, context.keys, context.entropy, given)?),
         _ => None,
     };
     transaction(context.database, async |connection| {
+        // Hashing takes long enough for the password to have been changed meanwhile, or the account locked.
+        let rows = connection.query(&HELD_BY_PASSWORD, &[proven.into(), kept.clone().into()]).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let person = Candidate::read(row)?.proven()?;
         if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
             return Err(locked(context, until).about(account));
         }
         if let Some(hash) = &rehashed {
             connection
                 .execute(
-                    &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1"),
-                    &[person.account.into(), hash.as_str().into()],
+                    // Only in the place of the hash that the password was right for.
+                    &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3"),
+                    &[person.account.into(), hash.as_str().into(), kept.clone().into()],
                 )
                 .await?;
         }
-        open::open(context, connection, &person, Method::Password).await
+        open::open(context, connection, &person, Method::Password).await.map(Some)
     })
     .await
 }
@@ -169,12 +204,12 @@ async fn by_sms(
     let (phone, sms_code) = fields.finish(phone.zip(sms_code))?;
     let right_code = code::check(context, &phone, SmsPurpose::Login, &sms_code).await?;
 
-    // Who gave the right code holds the phone: they may know that no account has it.
-    let rows = query(context.database, &BY_PHONE, &[phone_index(context.keys, &phone).into()]).await?;
-    let candidate = rows.first().map(Candidate::read).transpose()?;
-    let person = candidate.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))?.proven()?;
     transaction(context.database, async |connection| {
         code::use_up(context, connection, &right_code).await?;
+        // Who gave the right code holds the phone: they may know that no account has it.
+        let rows = connection.query(&HELD_BY_PHONE, &[phone_index(context.keys, &phone).into()]).await?;
+        let candidate = rows.first().map(Candidate::read).transpose()?;
+        let person = candidate.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))?.proven()?;
         open::open(context, connection, &person, Method::Sms).await
     })
     .await

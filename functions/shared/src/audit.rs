@@ -370,6 +370,7 @@ pub fn worth_keeping(problem: &Problem) -> bool {
     let unread = ["request.", "route.", "idempotency.", "rate.", "sms.resend", "sms.phone_limit", "sms.address_limit"];
     // Where fields are named, somebody mistyped.
     problem.errors.is_empty()
+        && !problem.untraced
         && kept_status
         && code != catalogue::SESSION_REQUIRED.code
         && code != catalogue::SESSION_TOKEN_EXPIRED.code

@@ -44,7 +44,7 @@ const SEEN_SECONDS: i64 = 60;
 pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Caller, Problem> {
     let token = bearer(headers)?;
     let invalid = || Problem::new(&catalogue::SESSION_TOKEN_INVALID);
-    let unverified = Unverified::parse(token).map_err(|_| invalid())?;
+    let unverified = Unverified::parse(token).map_err(|_| invalid().untraced())?;
     let session = unverified.session();
 
     let rows = query(
@@ -65,7 +65,10 @@ pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Cal
     let kept: Vec<u8> = row.map_or(Ok(Vec::new()), |row| row.get(1))?;
     let claims = match unverified.vouched(token, &kept) {
         Ok(claims) => claims,
-        Err(unverified) => unverified.verified(token, &context.keys.verifying).map_err(|_| invalid())?,
+        Err(unverified) => unverified.verified(token, &context.keys.verifying).map_err(|_| {
+            // What names a session that never was is nobody's to hear of.
+            if row.is_some() { invalid() } else { invalid().untraced() }
+        })?,
     };
     let ended = || Problem::new(&catalogue::SESSION_ENDED);
     let row = row.ok_or_else(ended)?;

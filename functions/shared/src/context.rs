@@ -30,19 +30,15 @@ impl Client {
     /// From a request's header fields. What can't be read counts as absent: nobody is refused for it.
     pub fn of(headers: &HeaderMap, settings: &Settings) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let last = |name: &str| headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
         let address = match settings.client_address_header.as_str() {
-            // Spin and `eport up` write it and let no client's own through: address and port.
-            "" => text("spin-client-addr").map(|at| {
+            // Address and port. Spin puts its own behind those that the client sent, so only the last one is true; `eport up` takes
+            // the client's away.
+            "" => last("spin-client-addr").map(|at| {
                 at.parse::<SocketAddr>().map_or_else(|_| at.to_owned(), |at| at.ip().to_canonical().to_string())
             }),
             // The last entry of the last field is the one that our own proxy added: those before it are the client's to choose.
-            name => headers
-                .get_all(name)
-                .iter()
-                .next_back()
-                .and_then(|value| value.to_str().ok())
-                .and_then(|list| list.rsplit(',').next())
-                .map(|at| at.trim().to_owned()),
+            name => last(name).and_then(|list| list.rsplit(',').next()).map(|at| at.trim().to_owned()),
         };
         Self {
             address: address.filter(|address| (1..=64).contains(&address.len())),

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod lockout;
 pub mod password;
 pub mod platform;
+pub mod postgres;
 pub mod problem;
 pub mod rate;
 pub mod serve;

@@ -18,6 +18,12 @@ pub fn of_account(context: &Context<'_>, account: Uuid) -> Subject {
     Subject(mac(context.keys, Label::LoginSubject, &[b"account", account.as_bytes()]))
 }
 
+/// Those given as the current password to change it, in a session of the account. Counted apart: whoever knows a username can lock its login,
+/// but not keep the person from changing their password.
+pub fn of_change(context: &Context<'_>, account: Uuid) -> Subject {
+    Subject(mac(context.keys, Label::LoginSubject, &[b"change", account.as_bytes()]))
+}
+
 /// Those of a name that no account has.
 pub fn of_nobody(context: &Context<'_>, name: &str) -> Subject {
     Subject(mac(context.keys, Label::LoginSubject, &[b"nobody", name.as_bytes()]))
@@ -41,6 +47,8 @@ const KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const LONGEST_SECONDS: i64 = 1_000_000_000;
 
 /// Counts a wrong password. The one that reaches the limit locks; each lock is twice as long as the one before, up to the longest.
+///
+/// While it is locked nothing is counted: of many tries at once, those that began before the lock don't make it longer.
 pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), DatabaseError> {
     let settings = context.settings;
     let longest = settings.login_lock_max_seconds.min(LONGEST_SECONDS) * 1000;
@@ -54,9 +62,14 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
         &sql!(
             "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (subject) DO UPDATE SET
-                 failures = CASE WHEN login_failures.failures + 1 >= $6 THEN 0 ELSE login_failures.failures + 1 END,
-                 level = CASE WHEN login_failures.failures + 1 >= $6 THEN login_failures.level + 1 ELSE login_failures.level END,
+                 failures = CASE
+                     WHEN login_failures.locked_until > $5 THEN login_failures.failures
+                     WHEN login_failures.failures + 1 >= $6 THEN 0 ELSE login_failures.failures + 1 END,
+                 level = CASE
+                     WHEN login_failures.locked_until > $5 THEN login_failures.level
+                     WHEN login_failures.failures + 1 >= $6 THEN login_failures.level + 1 ELSE login_failures.level END,
                  locked_until = CASE
+                     WHEN login_failures.locked_until > $5 THEN login_failures.locked_until
                      WHEN login_failures.failures + 1 < $6 THEN login_failures.locked_until
                      WHEN login_failures.level > 16 THEN $5 + $8
                      WHEN CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER) > $8 THEN $5 + $8

@@ -20,6 +20,8 @@ pub struct Problem {
     pub retry_after: Option<i64>,
     /// The account that it is about, where the caller isn't known: the audit of a failed login names it. Never shown.
     pub about: Option<Uuid>,
+    /// Whether it goes by without a row in the audit: anybody can bring it about as often as they like, and it concerns nobody.
+    pub untraced: bool,
 }
 
 /// A field that is wrong.
@@ -34,7 +36,7 @@ pub struct FieldError {
 impl Problem {
     /// The refusal alone.
     pub const fn new(refusal: &'static Refusal) -> Self {
-        Self { refusal, errors: Vec::new(), retry_after: None, about: None }
+        Self { refusal, errors: Vec::new(), retry_after: None, about: None, untraced: false }
     }
 
     /// With the seconds after which to try again.
@@ -46,6 +48,12 @@ impl Problem {
     /// With the account that it is about.
     pub fn about(mut self, account: Option<Uuid>) -> Self {
         self.about = account;
+        self
+    }
+
+    /// Without a row in the audit.
+    pub const fn untraced(mut self) -> Self {
+        self.untraced = true;
         self
     }
 

@@ -1,5 +1,5 @@
 //! Counters of how often, in the key-value store: they may be lost, and two requests at the same moment may count as one.
-//! What must hold exactly is counted in SQL instead.
+//! What must hold exactly, such as how many SMS go out, is counted in SQL instead.
 
 use eport_schema::catalogue::Refusal;
 

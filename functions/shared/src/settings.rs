@@ -142,7 +142,7 @@ settings! {
     environment: Environment = "production";
     /// The address under which people and other systems reach the service: `iss` in tokens.
     issuer: String = "http://127.0.0.1:3000";
-    /// Where the database is: `sqlite` (the component's SQLite database `default`) or a `postgres://` address.
+    /// Where the database is: `sqlite` (the component's SQLite database `default`) or a `postgres://` address. Unless it has `options` of its own, `idle_in_transaction_session_timeout` is set to ten seconds.
     database_url: String = "sqlite";
     /// A request header that a trusted proxy sets to the client's address, such as `x-forwarded-for` (its last entry counts). Empty: the address of the connection.
     client_address_header: String = "";

@@ -4,8 +4,9 @@ use eport_accounts::Accounts;
 use eport_schema::catalogue;
 use eport_sessions::Sessions;
 use eport_shared::on_each_database;
+use eport_shared::settings::SmsProvider;
 use eport_shared::sql;
-use eport_shared::testing::{Answer, Call, World};
+use eport_shared::testing::{Answer, Call, Reply, World};
 use serde_json::json;
 
 use crate::{get_me, log_in};
@@ -55,7 +56,31 @@ on_each_database! {
         }
         let refused = change(&world, &token, &person.password, "another horse").await.refused(&catalogue::SESSION_LOCKED);
         assert_eq!(refused["retry_after"], 900);
+        world.advance(900);
+        let token = world.sign_in(person.id).await;
+        change(&world, &token, &person.password, "another horse").await.done(204);
+    }
+
+    async fn who_knows_a_username_keeps_nobody_from_changing_their_password(world: World) {
+        let person = world.person(1).await;
+        let token = world.sign_in(person.id).await;
+        for _ in 0..5 {
+            log_in(&world, &person.username, "wrong password").await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        }
         log_in(&world, &person.username, &person.password).await.refused(&catalogue::SESSION_LOCKED);
+        change(&world, &token, &person.password, "another horse").await.done(204);
+        log_in(&world, &person.username, "another horse").await.done(201);
+    }
+
+    async fn a_silent_gateway_does_not_keep_the_person_waiting(mut world: World) {
+        world.settings.sms_provider = SmsProvider::Webhook;
+        world.settings.sms_webhook_url = "https://sms.example.cn/send".to_owned();
+        let person = world.person(1).await;
+        let token = world.sign_in(person.id).await;
+        world.network.plan(&[Reply::Silence]);
+        change(&world, &token, &person.password, "another horse").await.done(204);
+        assert_eq!(world.network.take_sent().len(), 1);
+        assert_eq!(world.network.take_slept(), [2_000]);
     }
 
     async fn a_change_forgets_the_wrong_passwords(world: World) {

@@ -3,6 +3,8 @@
 use eport_accounts::Accounts;
 use eport_schema::catalogue;
 use eport_sessions::Sessions;
+use eport_shared::context::Client;
+use eport_shared::lockout;
 use eport_shared::on_each_database;
 use eport_shared::sql;
 use eport_shared::testing::{Answer, Call, Person, World};
@@ -21,6 +23,18 @@ fn parsed(text: Option<&str>) -> Json {
 }
 
 on_each_database! {
+    async fn unlocking_also_lets_the_person_change_their_password_again(world: World) {
+        let person = world.person(1).await;
+        let (_, token) = on_duty(&world).await;
+        let context = world.context(Client::default());
+        let subject = lockout::of_change(&context, person.id);
+        for _ in 0..5 {
+            lockout::count(&context, subject).await.unwrap();
+        }
+        act(&world, &token, person.id, "unlock", "本人电话要求").await.done(200);
+        assert_eq!(lockout::locked_until(&context, subject).await.unwrap(), None);
+    }
+
     async fn a_lock_ends_all_sessions_at_once_and_lets_nobody_in(world: World) {
         let person = world.person(1).await;
         let session = world.sign_in(person.id).await;

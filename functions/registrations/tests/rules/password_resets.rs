@@ -20,6 +20,16 @@ async fn reset_of(world: &World, person: &Person) -> Answer {
 }
 
 on_each_database! {
+    async fn an_account_that_staff_lock_during_a_reset_keeps_its_password(world: World) {
+        let person = world.person(1).await;
+        let lock = sql!("UPDATE accounts SET locked_at = 1, locked_reason = '核查'");
+        world.database.meanwhile("SELECT id, username, id_type", lock, &[]);
+        let before = world.rows(&sql!("SELECT password_hash FROM accounts"), &[]).await;
+        reset_of(&world, &person).await.refused(&catalogue::PASSWORD_RESET_MISMATCH);
+        assert!(world.database.interlude_is_over());
+        assert_eq!(world.rows(&sql!("SELECT password_hash FROM accounts"), &[]).await, before);
+    }
+
     async fn a_reset_sets_the_password_ends_all_sessions_and_tells_the_person(world: World) {
         let person = world.person(1).await;
         world.sign_in(person.id).await;

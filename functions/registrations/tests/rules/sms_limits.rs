@@ -3,6 +3,7 @@
 use eport_registrations::Registrations;
 use eport_schema::catalogue;
 use eport_shared::on_each_database;
+use eport_shared::sql;
 use eport_shared::testing::{Call, World, phone};
 use serde_json::json;
 
@@ -90,20 +91,31 @@ on_each_database! {
         ask_from(&world, 62, "192.0.2.1").await.done(202);
     }
 
-    async fn the_address_limit_may_be_lost_with_the_store(mut world: World) {
-        world.settings.sms_address_hour = 1;
-        ask_from(&world, 1, "192.0.2.1").await.done(202);
-        ask_from(&world, 2, "192.0.2.1").await.refused(&catalogue::SMS_ADDRESS_LIMIT);
-        world.key_value.lose_all();
-        ask_from(&world, 2, "192.0.2.1").await.done(202);
+    async fn the_address_limit_holds_for_requests_at_once_and_without_the_store(mut world: World) {
+        world.settings.sms_address_hour = 2;
         world.key_value.set_broken(true);
-        ask_from(&world, 3, "192.0.2.1").await.done(202);
+        let (a, b, c, d) = tokio::join!(
+            ask_from(&world, 1, "192.0.2.1"),
+            ask_from(&world, 2, "192.0.2.1"),
+            ask_from(&world, 3, "192.0.2.1"),
+            ask_from(&world, 4, "192.0.2.1"),
+        );
+        let mut statuses = [a.status(), b.status(), c.status(), d.status()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [202, 202, 429, 429]);
     }
 
-    async fn the_store_of_counters_holds_no_address(world: World) {
-        ask_from(&world, 1, "192.0.2.1").await.done(202);
-        let dump = format!("{:?}", world.key_value.dump());
-        assert!(dump.contains("rate/sms/") && !dump.contains("192.0.2.1"), "{dump}");
+    async fn an_address_is_kept_as_a_hash_and_for_an_hour(world: World) {
+        for n in 1..=5 {
+            ask_from(&world, n, &format!("192.0.2.{n}")).await.done(202);
+        }
+        for row in world.rows(&sql!("SELECT address_hash FROM sms_addresses"), &[]).await {
+            assert_eq!(row.get::<Vec<u8>>(0).unwrap().len(), 32);
+        }
+        assert!(world.key_value.dump().is_empty());
+        world.advance(3600);
+        ask_from(&world, 6, "192.0.2.6").await.done(202);
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_addresses"), &[]).await, 1);
     }
 
     async fn of_several_requests_at_once_one_gets_a_code(world: World) {
@@ -143,8 +155,21 @@ on_each_database! {
         }
         world.advance(24 * 3600 + 1);
         code(&world, &phone(9), "login").await;
-        let left = world.number(&eport_shared::sql!("SELECT COUNT(*) FROM sms_codes"), &[]).await;
+        let left = world.number(&sql!("SELECT COUNT(*) FROM sms_codes"), &[]).await;
         assert_eq!(left, 1);
+    }
+
+    async fn what_was_sent_and_who_asked_is_forgotten_in_two_days(world: World) {
+        for n in 0..5 {
+            code(&world, &phone(n), "login").await;
+        }
+        world.advance(24 * 3600 + 1);
+        code(&world, &phone(9), "login").await;
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_outbox"), &[]).await, 1);
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_phones"), &[]).await, 6);
+        world.advance(24 * 3600);
+        code(&world, &phone(9), "login").await;
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sms_phones"), &[]).await, 1);
     }
 
     async fn wrong_fields_are_all_named(world: World) {

@@ -3,7 +3,9 @@
 use eport_schema::catalogue;
 use eport_sessions::Sessions;
 use eport_shared::on_each_database;
+use eport_shared::platform::Database as _;
 use eport_shared::sql;
+use eport_shared::sql::Dialect;
 use eport_shared::testing::cards::{
     Algorithm, CardClass, ENTERPRISE, Holder, Kind, answer, holder, holder_elsewhere, issue, trusted,
 };
@@ -49,6 +51,47 @@ on_each_database! {
         let actions: Vec<_> = world.audit().await.into_iter().map(|row| row.action).collect();
         assert_eq!(actions, ["enterprise.created", "account.created", "enterprise.joined", "card.bound", "session.opened"]);
         assert!(world.audit().await.iter().all(|row| row.actor_kind == "account" || row.action == "enterprise.created"));
+    }
+
+    async fn a_card_that_is_untied_during_a_login_leaves_no_session_behind(world: World) {
+        let ca = trusted(&world, Algorithm::Sm2).await;
+        let card = issue(&ca, &holder(1, CardClass::Operator));
+        log_in(&world, &card).await.done(201);
+        if world.database.dialect() == Dialect::Sqlite {
+            // There nobody comes between.
+            return;
+        }
+        world.rows(&sql!("UPDATE sessions SET ended_at = 1"), &[]).await;
+        let untied = sql!("UPDATE cards SET unbound_at = 1, unbind_reason = 'by_person' WHERE unbound_at IS NULL");
+        world.database.meanwhile("SELECT id, account_id FROM cards", untied, &[]);
+        log_in(&world, &card).await;
+        assert!(world.database.interlude_is_over());
+        let left = sql!(
+            "SELECT COUNT(*) FROM sessions s JOIN cards c ON c.id = s.card_id
+             WHERE c.unbound_at IS NOT NULL AND s.ended_at IS NULL"
+        );
+        assert_eq!(world.number(&left, &[]).await, 0);
+    }
+
+    async fn an_account_that_is_locked_during_a_card_login_is_not_opened(world: World) {
+        let ca = trusted(&world, Algorithm::Sm2).await;
+        let card = issue(&ca, &holder(1, CardClass::Operator));
+        log_in(&world, &card).await.done(201);
+        if world.database.dialect() == Dialect::Sqlite {
+            // There nobody comes between.
+            return;
+        }
+        // The lock takes the row first; the login waits for it and sees it.
+        let mut lock = world.database.connect().await.unwrap();
+        lock.execute(&sql!("BEGIN"), &[]).await.unwrap();
+        lock.execute(&sql!("UPDATE accounts SET locked_at = 1, locked_reason = '核查'"), &[]).await.unwrap();
+        let end = async {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            lock.execute(&sql!("COMMIT"), &[]).await.unwrap();
+        };
+        let (refused, ()) = tokio::join!(log_in(&world, &card), end);
+        refused.refused(&catalogue::ACCOUNT_LOCKED);
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sessions"), &[]).await, 1);
     }
 
     async fn the_card_works_fully_before_the_activation(world: World) {

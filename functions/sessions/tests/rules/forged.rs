@@ -146,13 +146,21 @@ on_each_database! {
         use_token(&world, text(&old, "access_token")).await.refused(&catalogue::SESSION_TOKEN_INVALID);
     }
 
-    async fn refused_tokens_leave_a_row_but_absent_and_expired_ones_do_not(world: World) {
+    async fn a_forged_token_leaves_a_row_but_absent_odd_and_expired_ones_do_not(world: World) {
         let session = opened(&world, &world.person(1).await).await;
         world.send::<Sessions>(Call::get("/v1/me/sessions")).await.refused(&catalogue::SESSION_REQUIRED);
         use_token(&world, "a.b.c").await.refused(&catalogue::SESSION_TOKEN_INVALID);
+        let (rest, signature) = text(&session, "access_token").rsplit_once('.').unwrap();
+        let forged = format!("{rest}.{}", signature.chars().rev().collect::<String>());
+        use_token(&world, &forged).await.refused(&catalogue::SESSION_TOKEN_INVALID);
         world.advance(600);
         use_token(&world, text(&session, "access_token")).await.refused(&catalogue::SESSION_TOKEN_EXPIRED);
         let rows = world.audit_of("list_my_sessions").await;
         assert_eq!(rows.iter().map(|row| row.code.as_deref().unwrap()).collect::<Vec<_>>(), ["session.token_invalid"]);
+
+        // Of a session that never was.
+        world.rows(&sql!("DELETE FROM sessions"), &[]).await;
+        use_token(&world, &forged).await.refused(&catalogue::SESSION_TOKEN_INVALID);
+        assert_eq!(world.audit_of("list_my_sessions").await.len(), 1);
     }
 }

@@ -3,7 +3,9 @@
 use eport_schema::catalogue;
 use eport_sessions::Sessions;
 use eport_shared::on_each_database;
+use eport_shared::platform::Database as _;
 use eport_shared::sql;
+use eport_shared::sql::Dialect;
 use eport_shared::testing::{Answer, Call, World, other_code, phone};
 use serde_json::json;
 
@@ -143,6 +145,66 @@ on_each_database! {
         assert!(after.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{after}");
         opened(&world, &person).await;
         assert_eq!(hash(&world).await, after);
+    }
+
+    async fn a_login_under_way_does_not_put_an_old_password_back(mut world: World) {
+        let person = world.person(1).await;
+        world.settings.argon2_iterations = 2;
+        let changed = sql!("UPDATE accounts SET password_hash = 'the hash of a new password' WHERE id = $1");
+        world.database.meanwhile("SELECT locked_until", changed, &[person.id.into()]);
+        log_in(&world, &person.username, &person.password).await;
+        assert!(world.database.interlude_is_over());
+        let rows = world.rows(&sql!("SELECT password_hash FROM accounts"), &[]).await;
+        assert_eq!(rows[0].get::<String>(0).unwrap(), "the hash of a new password");
+    }
+
+    async fn a_password_that_is_changed_while_it_is_checked_opens_nothing(world: World) {
+        let (person, other) = (world.person(1).await, world.person(2).await);
+        let changed = sql!("UPDATE accounts SET password_hash = (SELECT password_hash FROM accounts WHERE id = $2) WHERE id = $1");
+        world.database.meanwhile("SELECT locked_until", changed, &[person.id.into(), other.id.into()]);
+        log_in(&world, &person.username, &person.password).await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        assert!(world.database.interlude_is_over());
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sessions"), &[]).await, 0);
+        log_in(&world, &person.username, &other.password).await.done(201);
+    }
+
+    async fn of_two_logins_that_both_hash_the_password_anew_both_get_in(mut world: World) {
+        let person = world.person(1).await;
+        world.settings.argon2_iterations = 2;
+        let (a, b) = tokio::join!(
+            log_in(&world, &person.username, &person.password),
+            log_in(&world, &person.username, &person.password)
+        );
+        assert_eq!((a.status(), b.status()), (201, 201));
+    }
+
+    async fn an_account_that_staff_lock_during_a_login_is_not_opened(world: World) {
+        let person = world.person(1).await;
+        let lock = sql!("UPDATE accounts SET locked_at = 1, locked_reason = '核查' WHERE id = $1");
+        world.database.meanwhile("SELECT locked_until", lock, &[person.id.into()]);
+        log_in(&world, &person.username, &person.password).await.refused(&catalogue::ACCOUNT_LOCKED);
+        assert!(world.database.interlude_is_over());
+
+        world.rows(&sql!("UPDATE accounts SET locked_at = NULL, locked_reason = NULL"), &[]).await;
+        let code = login_code(&world, &person.phone).await;
+        world.database.meanwhile("UPDATE sms_codes SET tries", lock, &[person.id.into()]);
+        by_sms(&world, &person.phone, &code).await.refused(&catalogue::ACCOUNT_LOCKED);
+        assert!(world.database.interlude_is_over());
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sessions"), &[]).await, 0);
+    }
+
+    async fn a_phone_that_is_given_up_during_a_login_opens_nothing(world: World) {
+        let person = world.person(1).await;
+        let code = login_code(&world, &person.phone).await;
+        let changed = sql!("UPDATE accounts SET phone_index = $2 WHERE id = $1");
+        world.database.meanwhile("UPDATE sms_codes SET used_at", changed, &[person.id.into(), [7; 32].into()]);
+        if world.database.dialect() == Dialect::Sqlite {
+            // There nobody comes between once the transaction is open, but before.
+            world.database.meanwhile("UPDATE sms_codes SET tries", changed, &[person.id.into(), [7; 32].into()]);
+        }
+        by_sms(&world, &person.phone, &code).await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        assert!(world.database.interlude_is_over());
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sessions"), &[]).await, 0);
     }
 
     async fn without_its_pepper_no_password_is_right(mut world: World) {

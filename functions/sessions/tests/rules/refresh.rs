@@ -3,7 +3,9 @@
 use eport_schema::catalogue;
 use eport_sessions::Sessions;
 use eport_shared::on_each_database;
+use eport_shared::platform::Database as _;
 use eport_shared::sql;
+use eport_shared::sql::Dialect;
 use eport_shared::testing::{Call, World};
 
 use crate::{opened, refresh, text, use_token};
@@ -36,6 +38,25 @@ on_each_database! {
         assert_eq!((audit.len(), audit[0].after.as_deref()), (1, Some(r#"{"reason":"refresh_reused"}"#)));
         let refused = world.audit_of("refresh_session").await;
         assert_eq!(refused[0].target_id, Some(person.id.to_string()));
+    }
+
+    async fn a_session_that_ends_during_its_refresh_is_ended_and_not_called_reused(world: World) {
+        let session = opened(&world, &world.person(1).await).await;
+        if world.database.dialect() == Dialect::Sqlite {
+            // There nobody comes between.
+            return;
+        }
+        // The end takes the row first; the refresh waits for it and sees it.
+        let mut lock = world.database.connect().await.unwrap();
+        lock.execute(&sql!("BEGIN"), &[]).await.unwrap();
+        lock.execute(&sql!("UPDATE sessions SET ended_at = 1, end_reason = 'account_locked'"), &[]).await.unwrap();
+        let end = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            lock.execute(&sql!("COMMIT"), &[]).await.unwrap();
+        };
+        let (refused, ()) = tokio::join!(refresh(&world, text(&session, "refresh_token")), end);
+        refused.refused(&catalogue::SESSION_ENDED);
+        assert_eq!(world.audit_of("session.revoked").await.len(), 0);
     }
 
     async fn another_session_of_the_person_lives_on(world: World) {

@@ -6,14 +6,13 @@ use eport_schema::domain::SmsCode;
 use eport_schema::domain::SmsPurpose;
 use uuid::Uuid;
 
-use super::{provider, text};
+use super::{address, provider, text};
 use crate::accounts::phone_index;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::crypto::{Label, mac, same};
 use crate::platform::{Connection, DatabaseError, new_id, random};
 use crate::problem::Problem;
-use crate::rate;
 use crate::sql;
 use crate::sql::{query, transaction};
 
@@ -25,9 +24,7 @@ const DAY: i64 = 24 * HOUR;
 /// Does the same whether or not an account has this phone, so that neither answer nor time tells.
 pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> Result<i64, Problem> {
     let settings = context.settings;
-    if let Some(address) = &context.client.address {
-        rate::count(context, "sms", address, settings.sms_address_hour, HOUR, &catalogue::SMS_ADDRESS_LIMIT).await?;
-    }
+    address::count(context).await?;
     let id = new_id(context.now, context.entropy);
     let digits = new_code(context);
     let index = phone_index(context.keys, phone);
@@ -62,6 +59,17 @@ pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> 
             .await?;
         Ok::<(), Problem>(())
     })
+    .await?;
+
+    // Not in the transaction: it holds its own phone's row, and who clears away another's would wait for it.
+    query(
+        context.database,
+        &sql!(
+            "DELETE FROM sms_phones WHERE asked_at < $1 AND phone_index IN
+             (SELECT phone_index FROM sms_phones WHERE asked_at < $1 ORDER BY asked_at LIMIT 10)"
+        ),
+        &[context.now.plus_seconds(-2 * DAY).into()],
+    )
     .await?;
 
     let message = text::code(purpose, &digits, settings.sms_code_seconds / 60);

@@ -13,17 +13,28 @@ use uuid::Uuid;
 use crate::accounts::phone_index;
 use crate::context::Context;
 use crate::crypto::{Place, encrypt, hmac_sha256};
-use crate::platform::OutboundError;
+use crate::platform::{OutboundError, new_id};
 use crate::problem::Problem;
 use crate::settings::SmsProvider;
 use crate::sql;
 use crate::sql::query;
 
-/// Pauses before the second and the third try, in milliseconds.
-const PAUSES: [u64; 2] = [200, 800];
+/// How long the outbox keeps a message, in seconds.
+const KEPT_SECONDS: i64 = 24 * 3600;
 
-/// How long a gateway may take to answer one try, in milliseconds. Three tries and their pauses fit into the 30 seconds that a request has.
-const PATIENCE: u64 = 8_000;
+/// How long a gateway is waited for.
+struct Patience {
+    /// Pauses before the second and each further try, in milliseconds.
+    pauses: &'static [u64],
+    /// How long it may take to answer one try, in milliseconds.
+    answer: u64,
+}
+
+/// With a code, that a person waits for: three tries and their pauses fit into the 30 seconds that a request has.
+const FOR_A_CODE: Patience = Patience { pauses: &[200, 800], answer: 8_000 };
+
+/// With a notice of what is done already: nobody should wait for the answer because of it.
+const FOR_A_NOTICE: Patience = Patience { pauses: &[], answer: 2_000 };
 
 /// The columns of the outbox that are encrypted.
 pub const OUTBOX_PHONE: &str = "sms_outbox.phone";
@@ -32,7 +43,16 @@ pub const OUTBOX_TEXT: &str = "sms_outbox.text";
 /// The code in it.
 pub const OUTBOX_CODE: &str = "sms_outbox.code";
 
-/// Sends one SMS. `id` names it: whoever gets the same id twice delivers it once.
+/// Tells of something that is done already. What can't leave is in the log alone: it must not undo what was done.
+pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) {
+    let id = new_id(context.now, context.entropy);
+    let _ = match context.settings.sms_provider {
+        SmsProvider::Outbox => keep(context, id, phone, purpose, text, None).await,
+        SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_NOTICE).await,
+    };
+}
+
+/// Sends one SMS with a code. `id` names it: whoever gets the same id twice delivers it once.
 pub async fn send(
     context: &Context<'_>,
     id: Uuid,
@@ -43,7 +63,7 @@ pub async fn send(
 ) -> Result<(), Problem> {
     match context.settings.sms_provider {
         SmsProvider::Outbox => keep(context, id, phone, purpose, text, code).await,
-        SmsProvider::Webhook => post(context, id, phone, purpose, text).await,
+        SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_CODE).await,
     }
 }
 
@@ -74,15 +94,32 @@ async fn keep(
         ],
     )
     .await?;
+    // Anybody can have one sent: what is older than a day goes as new ones come.
+    query(
+        context.database,
+        &sql!(
+            "DELETE FROM sms_outbox WHERE id IN
+             (SELECT id FROM sms_outbox WHERE created_at < $1 ORDER BY created_at LIMIT 10)"
+        ),
+        &[context.now.plus_seconds(-KEPT_SECONDS).into()],
+    )
+    .await?;
     Ok(())
 }
 
-/// Three tries with one id. A gateway that took the first and answered too late sees the same id again and sends nothing twice.
-async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, text: &str) -> Result<(), Problem> {
+/// All tries have one id. A gateway that took the first and answered too late sees the same id again and sends nothing twice.
+async fn post(
+    context: &Context<'_>,
+    id: Uuid,
+    phone: &Phone,
+    purpose: &str,
+    text: &str,
+    patience: &Patience,
+) -> Result<(), Problem> {
     let body = json!({ "id": id, "phone": phone.e164(), "purpose": purpose, "text": text }).to_string();
-    let mut pauses = PAUSES.iter();
+    let mut pauses = patience.pauses.iter();
     loop {
-        match in_time(context, signed(context, id, &body)?).await {
+        match in_time(context, signed(context, id, &body)?, patience.answer).await {
             Ok(response) if response.status().is_success() => return Ok(()),
             // The gateway understood and refused; it would refuse again.
             Ok(response)
@@ -102,13 +139,17 @@ async fn post(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, tex
 }
 
 /// The gateway's answer. One that doesn't come in time counts as none.
-async fn in_time(context: &Context<'_>, request: Request<Bytes>) -> Result<Response<Bytes>, OutboundError> {
+async fn in_time(
+    context: &Context<'_>,
+    request: Request<Bytes>,
+    milliseconds: u64,
+) -> Result<Response<Bytes>, OutboundError> {
     let mut answer = context.outbound.send(request);
-    let mut alarm = context.outbound.sleep(PATIENCE);
+    let mut alarm = context.outbound.sleep(milliseconds);
     poll_fn(|task| match answer.as_mut().poll(task) {
         Poll::Ready(answer) => Poll::Ready(answer),
         Poll::Pending => {
-            alarm.as_mut().poll(task).map(|()| Err(OutboundError(format!("waited {} s for it", PATIENCE / 1000))))
+            alarm.as_mut().poll(task).map(|()| Err(OutboundError(format!("waited {milliseconds} ms for it"))))
         }
     })
     .await

@@ -7,20 +7,24 @@ use async_trait::async_trait;
 
 use crate::platform::{Connection, Database, DatabaseError};
 use crate::sql;
-use crate::sql::{Dialect, Row, Statement, Value};
+use crate::sql::{Dialect, Row, Statement, Value, query};
 
 type Log = Rc<RefCell<Vec<(Statement, Vec<Value>)>>>;
 
+/// What somebody else does once a statement that begins like this was run.
+type Interlude = Rc<RefCell<Option<(&'static str, Statement, Vec<Value>)>>>;
+
 /// A database that can be away for a while, and that remembers each statement with the parameters it first came with.
 pub struct Watched {
-    inner: Box<dyn Database>,
+    inner: Rc<dyn Database>,
     offline: Cell<bool>,
     log: Log,
+    interlude: Interlude,
 }
 
 impl Watched {
     pub(super) fn new(inner: impl Database + 'static) -> Self {
-        Self { inner: Box::new(inner), offline: Cell::new(false), log: Log::default() }
+        Self { inner: Rc::new(inner), offline: Cell::new(false), log: Log::default(), interlude: Interlude::default() }
     }
 
     pub(super) fn unwatched(&self) -> &dyn Database {
@@ -30,6 +34,17 @@ impl Watched {
     /// Takes it away, or brings it back.
     pub fn set_offline(&self, offline: bool) {
         self.offline.set(offline);
+    }
+
+    /// Lets somebody else come between: right after the next statement that begins with `after`, `statement` is run and committed
+    /// on another connection, once. On SQLite nobody can where a transaction is open.
+    pub fn meanwhile(&self, after: &'static str, statement: Statement, parameters: &[Value]) {
+        *self.interlude.borrow_mut() = Some((after, statement, parameters.to_vec()));
+    }
+
+    /// Whether what [`Watched::meanwhile`] planned has happened.
+    pub fn interlude_is_over(&self) -> bool {
+        self.interlude.borrow().is_none()
     }
 
     /// How the database goes about each statement that was run so far: the statement, and the lines of its plan.
@@ -75,13 +90,20 @@ impl Database for Watched {
         if self.offline.get() {
             return Err(DatabaseError::Unavailable("the test took it away".to_owned()));
         }
-        Ok(Box::new(WatchedConnection { inner: self.inner.connect().await?, log: Rc::clone(&self.log) }))
+        Ok(Box::new(WatchedConnection {
+            inner: self.inner.connect().await?,
+            database: Rc::clone(&self.inner),
+            log: Rc::clone(&self.log),
+            interlude: Rc::clone(&self.interlude),
+        }))
     }
 }
 
 struct WatchedConnection {
     inner: Box<dyn Connection>,
+    database: Rc<dyn Database>,
     log: Log,
+    interlude: Interlude,
 }
 
 impl WatchedConnection {
@@ -89,6 +111,14 @@ impl WatchedConnection {
         let mut log = self.log.borrow_mut();
         if !log.iter().any(|(known, _)| known == statement) {
             log.push((*statement, parameters.to_vec()));
+        }
+    }
+
+    /// Runs what was planned for after `statement`.
+    async fn interrupt(&self, statement: &Statement) {
+        let planned = self.interlude.borrow_mut().take_if(|(after, ..)| statement.postgres.starts_with(*after));
+        if let Some((_, statement, parameters)) = planned {
+            query(self.database.as_ref(), &statement, &parameters).await.expect("a statement of the test");
         }
     }
 }
@@ -101,11 +131,15 @@ impl Connection for WatchedConnection {
 
     async fn query(&mut self, statement: &Statement, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         self.remember(statement, parameters);
-        self.inner.query(statement, parameters).await
+        let rows = self.inner.query(statement, parameters).await?;
+        self.interrupt(statement).await;
+        Ok(rows)
     }
 
     async fn execute(&mut self, statement: &Statement, parameters: &[Value]) -> Result<u64, DatabaseError> {
         self.remember(statement, parameters);
-        self.inner.execute(statement, parameters).await
+        let changed = self.inner.execute(statement, parameters).await?;
+        self.interrupt(statement).await;
+        Ok(changed)
     }
 }

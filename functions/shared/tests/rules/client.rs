@@ -39,6 +39,9 @@ fn the_address_is_that_of_the_connection_without_its_port() {
 fn a_clients_own_word_about_its_address_counts_for_nothing() {
     let fields = [("spin-client-addr", "192.0.2.1:1"), ("x-forwarded-for", "203.0.113.9")];
     assert_eq!(client("", &fields).address.as_deref(), Some("192.0.2.1"));
+    // As Spin hands it on: the client's own first, what Spin saw behind it.
+    let fields = [("spin-client-addr", "203.0.113.9:1"), ("spin-client-addr", "192.0.2.1:1")];
+    assert_eq!(client("", &fields).address.as_deref(), Some("192.0.2.1"));
 }
 
 #[test]

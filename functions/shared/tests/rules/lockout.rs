@@ -27,6 +27,24 @@ on_each_database! {
         assert_eq!(locked_until(&context, subject).await.unwrap(), Some(world.now().plus_seconds(900)));
     }
 
+    async fn wrong_passwords_that_arrive_together_lock_once(world: World) {
+        let context = world.context(Client::default());
+        let subject = of_account(&context, Uuid::from_u128(1));
+        // All of these were compared before the fifth was counted.
+        for _ in 0..40 {
+            count(&context, subject).await.unwrap();
+        }
+        assert_eq!(locked_until(&context, subject).await.unwrap(), Some(world.now().plus_seconds(900)));
+        world.advance(900);
+        let context = world.context(Client::default());
+        for _ in 0..4 {
+            count(&context, subject).await.unwrap();
+            assert_eq!(locked_until(&context, subject).await.unwrap(), None);
+        }
+        count(&context, subject).await.unwrap();
+        assert_eq!(locked_until(&context, subject).await.unwrap(), Some(world.now().plus_seconds(1800)));
+    }
+
     async fn before_and_after_the_lock_it_forgets(world: World) {
         let subject = of_account(&world.context(Client::default()), Uuid::from_u128(1));
         for (tries, wait) in [(4, 0), (5, 900)] {

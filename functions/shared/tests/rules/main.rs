@@ -17,6 +17,7 @@ mod keys;
 mod language;
 mod lockout;
 mod passwords;
+mod postgres;
 mod routing;
 mod sql;
 mod tokens;
