@@ -33,7 +33,8 @@ async fn count(database: &TestDatabase, statement: Statement) -> Result<i64, Dat
 async fn a_second_run_finds_nothing_to_do() -> Result<()> {
     for database in common::empty() {
         let applied = migrate::run(database.native(), NOW).await?;
-        assert_eq!(applied.iter().map(|step| step.number).collect::<Vec<_>>(), [1]);
+        let numbers: Vec<_> = applied.iter().map(|step| step.number).collect();
+        assert_eq!(numbers, ALL.iter().map(|step| step.number).collect::<Vec<_>>());
         assert_eq!(applied[0].applied_at, Some(NOW));
         assert_eq!(migrate::run(database.native(), NOW.plus_seconds(9)).await?, []);
         let status = migrate::status(database.native()).await?;
