@@ -90,6 +90,15 @@ fn valid(route: &Route) -> Value {
         }
         "PhoneChange" => json!({ "phone": person.phone, "sms_code": "123456" }),
         "PasswordChange" => json!({ "current_password": person.password, "password": "quite another 1" }),
+        "CardChallengeRequest" => json!({ "purpose": "login" }),
+        "Activation" => json!({
+            "username": person.username, "phone": person.phone, "sms_code": "123456", "password": person.password
+        }),
+        "CardBinding" => json!({
+            "card_number": "8930000104271", "challenge_id": Uuid::nil(), "certificate": "MAA=", "signature": "MAA=", "algorithm": "SM2"
+        }),
+        "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
+        "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),
         "LockRequest" | "RevealRequest" => json!({ "reason": "a good reason" }),
         other => panic!("a valid {other} is missing here"),
     }
