@@ -57,6 +57,7 @@ impl Frame {
     ///
     /// # Errors
     /// What to answer to, as far as it could be read, and why it can't be.
+    #[allow(clippy::result_large_err, reason = "once a message, and the frame is wanted in both cases")]
     pub fn read(text: &str) -> Result<Self, (Self, Problem)> {
         let malformed = |frame| (frame, Problem::from(&catalogue::BRIDGE_MESSAGE_MALFORMED));
         let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
