@@ -156,9 +156,14 @@ fn secrets_are_made_once_and_never_for_a_database_that_has_others() -> Result<()
     assert!(again.ok && again.out.contains("was there already"), "{}", again.out);
     assert_eq!(here.secrets()?, first);
 
-    assert!(here.eport(&ADD)?.ok);
+    // An account in a database that the server doesn't use would be nobody's.
+    let elsewhere = here.eport(&ADD)?;
+    assert!(!elsewhere.ok && elsewhere.err.contains("keeps its data elsewhere"), "{}", elsewhere.err);
+    assert!(!here.state().join("sqlite_db.db").exists());
+    let database = ["--database", "sqlite:.spin/sqlite_db.db"];
+    assert!(here.eport(&[&ADD[..], &database].concat())?.ok);
     std::fs::remove_file(here.state().join("secrets.toml"))?;
-    let refused = here.eport(&["secrets", "make"])?;
+    let refused = here.eport(&[&["secrets", "make"], &database[..]].concat())?;
     assert!(!refused.ok && refused.err.contains("would not fit"), "{}", refused.err);
     assert!(!here.state().join("secrets.toml").exists());
     Ok(())

@@ -158,7 +158,8 @@ mod tests {
     fn manifest(variables: &str) -> Manifest {
         let text = format!(
             "spin_manifest_version = 2\n[application]\nname = \"a\"\n[variables]\n{variables}\n\
-             [[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"main.rs\"\n"
+             [[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"main.rs\"\n\
+             [component.a.tool.eport]\ncpu_bound = true\n"
         );
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/spin.toml");
         Manifest::check(SourceFile::new(&path, text)).unwrap()

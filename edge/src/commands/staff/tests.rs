@@ -157,7 +157,7 @@ async fn an_installation_that_is_not_there_is_not_made_by_looking() -> Result<()
     let folder = tempfile::tempdir()?;
     let place = place(&folder);
     let error = place.world(Missing::Refuse).await.err().unwrap().to_string();
-    assert!(error.contains("eport migrate"), "{error}");
+    assert!(error.contains("is not there") && error.contains("--state-dir"), "{error}");
     assert!(!place.state_dir.exists());
     Ok(())
 }
