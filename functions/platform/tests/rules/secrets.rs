@@ -10,7 +10,7 @@ use eport_shared::testing::World;
 use crate::day::day;
 
 /// Every column that holds text or bytes, as text where it is any.
-const TABLES: [(&str, Statement); 8] = [
+const TABLES: [(&str, Statement); 9] = [
     (
         "accounts",
         sql!(
@@ -18,6 +18,7 @@ const TABLES: [(&str, Statement); 8] = [
         ),
     ),
     ("sms_codes", sql!("SELECT phone_index, purpose, code_hash FROM sms_codes")),
+    ("sms_addresses", sql!("SELECT address_hash FROM sms_addresses")),
     ("sms_outbox", sql!("SELECT phone_enc, phone_index, purpose, text_enc, code_enc FROM sms_outbox")),
     ("login_failures", sql!("SELECT subject FROM login_failures")),
     ("sessions", sql!("SELECT method, amr, refresh_hash, access_hash, device, address, end_reason FROM sessions")),
