@@ -146,11 +146,7 @@ fn with_pin<T>(
     request: &Request,
     work: impl FnOnce(crate::card::Verified<'_>, &CardKey) -> Result<T, Problem>,
 ) -> Result<(Found, T), Problem> {
-    let mut found = find(desk, job, request.reader.as_deref())?;
-    if found.pin == PinState::Blocked {
-        return Err(CardError::PinBlocked.into());
-    }
-    let last_try = found.pin == PinState::TriesLeft(1);
+    let (mut found, last_try) = find_unblocked(desk, job, request)?;
     let pin = match (&request.pin, found.pad) {
         // The last try is the person's: a page must not be able to block the card.
         (Some(pin), _) if !last_try => Some(pin.clone()),
@@ -163,12 +159,7 @@ fn with_pin<T>(
 
     let mut transport = turn(job, &mut found.link)?;
     transport.reset_at_end();
-    let mut selected = select(desk, &mut transport)?;
-    // The card may have been changed, or reset by another program, while the person thought.
-    if selected.certificate()? != found.certificate {
-        return Err((&catalogue::BRIDGE_CARD_REMOVED).into());
-    }
-    job.check()?;
+    let selected = select_again(desk, job, &mut transport, &found.certificate)?;
     let verified = match (pin, found.pad) {
         (None, Some(pad)) => {
             job.enter(Phase::Pad)?;
@@ -190,11 +181,7 @@ fn with_pin<T>(
 /// # Errors
 /// As [`sign`], and `bridge.pin_mismatch`.
 pub fn change_pin(desk: &Desk, job: &Job, request: &Request, given: Option<(Pin, Pin)>) -> Result<(), Problem> {
-    let mut found = find(desk, job, request.reader.as_deref())?;
-    if found.pin == PinState::Blocked {
-        return Err(CardError::PinBlocked.into());
-    }
-    let last_try = found.pin == PinState::TriesLeft(1);
+    let (mut found, last_try) = find_unblocked(desk, job, request)?;
     let pins = match (given, found.pad) {
         (Some(given), _) if !last_try => Some(given),
         (_, Some(_)) => {
@@ -209,11 +196,7 @@ pub fn change_pin(desk: &Desk, job: &Job, request: &Request, given: Option<(Pin,
 
     let mut transport = turn(job, &mut found.link)?;
     transport.reset_at_end();
-    let mut selected = select(desk, &mut transport)?;
-    if selected.certificate()? != found.certificate {
-        return Err((&catalogue::BRIDGE_CARD_REMOVED).into());
-    }
-    job.check()?;
+    let selected = select_again(desk, job, &mut transport, &found.certificate)?;
     let changed = match (pins, found.pad) {
         (None, Some(pad)) => {
             job.enter(Phase::Pad)?;
@@ -270,6 +253,21 @@ fn select<'card>(desk: &'card Desk, transport: &'card mut PcscTransport<'_>) -> 
     Connected::new(transport).select(&desk.applications)
 }
 
+/// Selects the card that was found, whose certificate this is: it may have been changed, or reset by another program, while the person thought.
+fn select_again<'card>(
+    desk: &'card Desk,
+    job: &Job,
+    transport: &'card mut PcscTransport<'_>,
+    certificate: &[u8],
+) -> Result<Selected<'card>, Problem> {
+    let mut selected = select(desk, transport)?;
+    if selected.certificate()? != certificate {
+        return Err((&catalogue::BRIDGE_CARD_REMOVED).into());
+    }
+    job.check()?;
+    Ok(selected)
+}
+
 /// Begins a transaction, once more where another program has reset the card since.
 fn turn<'link>(job: &Job, link: &'link mut Link) -> Result<PcscTransport<'link>, Problem> {
     job.enter(Phase::Turn)?;
@@ -280,6 +278,16 @@ fn turn<'link>(job: &Job, link: &'link mut Link) -> Result<PcscTransport<'link>,
     let transport = link.begin()?;
     job.enter(Phase::Card)?;
     Ok(transport)
+}
+
+/// The card that is asked for, and whether its PIN has only one try left; refused where it has none.
+fn find_unblocked(desk: &Desk, job: &Job, request: &Request) -> Result<(Found, bool), Problem> {
+    let found = find(desk, job, request.reader.as_deref())?;
+    match found.pin {
+        PinState::Blocked => Err(CardError::PinBlocked.into()),
+        PinState::TriesLeft(1) => Ok((found, true)),
+        _ => Ok((found, false)),
+    }
 }
 
 /// The first card that can be used, in `reader` or any.

@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use eport_virtual_card::card::Card;
 use eport_virtual_card::pcscd::PcscDaemon;
+use eport_virtual_card::pinentry::ScriptedPinentry;
 use eport_virtual_card::reader::InsertedCard;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,6 +27,7 @@ pub struct Desk {
     bridge: Child,
     port: u16,
     folder: TempDir,
+    pinentry: ScriptedPinentry,
     daemon: PcscDaemon,
 }
 
@@ -36,14 +37,12 @@ impl Desk {
         let daemon = PcscDaemon::start().unwrap_or_else(|error| panic!("{error}"));
         let folder = TempDir::with_prefix("eport-desk-").expect("a temporary folder");
         let path = |name: &str| folder.path().join(name);
-        fs::write(path("pinentry"), PINENTRY.replace("FOLDER", folder.path().to_str().expect("text"))).expect("a file");
-        fs::set_permissions(path("pinentry"), fs::Permissions::from_mode(0o755)).expect("a program");
-        fs::write(path("answers"), "").expect("a file");
+        let pinentry = ScriptedPinentry::new(folder.path()).expect("a program");
         // A file for the log, and a port for each desk: others of this machine may have the usual ones.
         let settings = format!(
             "allowed_origins = {sites:?}\nport = {}\nlanguage = \"zh-CN\"\npinentry = {:?}\n",
             free_port(),
-            path("pinentry"),
+            pinentry.program(),
         );
         fs::write(path("config.toml"), settings).expect("a file");
         let mut bridge = daemon
@@ -67,7 +66,7 @@ impl Desk {
             panic!("the card bridge didn't start: {}", fs::read_to_string(path("log")).unwrap_or_default());
         };
         std::thread::spawn(move || lines.for_each(|line| drop(writeln!(log, "{line}"))));
-        Self { card: None, bridge, port, folder, daemon }
+        Self { card: None, bridge, port, folder, pinentry, daemon }
     }
 
     /// Puts a card into the reader.
@@ -106,13 +105,12 @@ impl Desk {
 
     /// What the person does at the next questions: `pin 123456`, `yes`, or anything else to cancel.
     pub fn person_answers(&self, answers: &[&str]) {
-        let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
-        fs::write(self.folder.path().join("answers"), text).expect("a file");
+        self.pinentry.answers(answers).expect("a file");
     }
 
     /// What the person was shown, as the protocol of pinentry has it.
     pub fn shown(&self) -> String {
-        fs::read_to_string(self.folder.path().join("shown")).unwrap_or_default()
+        self.pinentry.shown()
     }
 
     /// What the bridge wrote.
@@ -208,24 +206,3 @@ fn free_port() -> u16 {
     let process = u16::try_from(std::process::id() % 900).expect("a small number");
     10_000 + process * 20 + NEXT.fetch_add(1, Ordering::Relaxed) % 2 * 10
 }
-
-/// A pinentry that speaks the protocol, writes down what it is told to show, and answers what the test says.
-const PINENTRY: &str = r#"#!/bin/sh
-cd FOLDER || exit 1
-echo "OK Pleased to meet you"
-while read -r line; do
-    printf '%s\n' "$line" >> shown
-    case $line in
-        GETPIN | CONFIRM)
-            answer=$(head -n 1 answers)
-            sed -i 1d answers
-            case $answer in
-                "pin "*) printf 'D %s\nOK\n' "${answer#pin }" ;;
-                yes) echo OK ;;
-                *) echo "ERR 83886179 Operation cancelled <Pinentry>" ;;
-            esac ;;
-        BYE) echo OK; exit 0 ;;
-        *) echo OK ;;
-    esac
-done
-"#;

@@ -8,7 +8,6 @@ pub mod world;
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -17,6 +16,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use eport_virtual_card::pinentry::ScriptedPinentry;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -43,6 +43,7 @@ pub struct Bridge {
     pub compat_port: u16,
     pub folder: TempDir,
     log: PathBuf,
+    pinentry: ScriptedPinentry,
 }
 
 /// What a bridge is started with.
@@ -68,15 +69,12 @@ impl Default for Setup {
 impl Setup {
     pub fn start(self) -> Result<Bridge> {
         let folder = TempDir::with_prefix("bridge-")?;
-        let pinentry = folder.path().join("pinentry");
-        fs::write(&pinentry, PINENTRY.replace("FOLDER", folder.path().to_str().context("a path in UTF-8")?))?;
-        fs::set_permissions(&pinentry, fs::Permissions::from_mode(0o755))?;
-        fs::write(folder.path().join("answers"), "")?;
+        let pinentry = ScriptedPinentry::new(folder.path())?;
         let (port, compat_port) = (self.port.map_or_else(free_port, Ok)?, free_port()?);
         let config = folder.path().join("config.toml");
         let settings = format!(
             "port = {port}\ncompat_port = {compat_port}\nlanguage = \"en\"\npinentry = \"{}\"\n{}",
-            pinentry.display(),
+            pinentry.program().display(),
             self.settings
         );
         fs::write(&config, settings)?;
@@ -104,7 +102,7 @@ impl Setup {
             }
         });
         match start.recv_timeout(LIMIT) {
-            Ok(Ok(port)) => Ok(Bridge { child, port, compat_port, folder, log }),
+            Ok(Ok(port)) => Ok(Bridge { child, port, compat_port, folder, log, pinentry }),
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -129,13 +127,12 @@ impl Bridge {
 
     /// What pinentry answers to the next questions, one a line: `pin 123456`, `yes`, `no`, `wait`, `timeout`, `die`.
     pub fn answers(&self, answers: &[&str]) {
-        let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
-        fs::write(self.folder.path().join("answers"), text).unwrap();
+        self.pinentry.answers(answers).unwrap();
     }
 
     /// What was shown to the person.
     pub fn shown(&self) -> String {
-        fs::read_to_string(self.folder.path().join("shown")).unwrap_or_default()
+        self.pinentry.shown()
     }
 
     /// How many questions were put.
@@ -312,28 +309,3 @@ pub fn free_port() -> Result<u16> {
 pub async fn take_port(port: u16) -> Result<TcpListener> {
     Ok(TcpListener::bind(("127.0.0.1", port)).await?)
 }
-
-/// A pinentry: it speaks the protocol over its standard input and output, writes down what it is told to show, and answers from a file.
-const PINENTRY: &str = r#"#!/bin/sh
-cd FOLDER || exit 1
-echo "OK Pleased to meet you"
-while read -r line; do
-    printf '%s\n' "$line" >> shown
-    case $line in
-        GETPIN | CONFIRM)
-            answer=$(head -n 1 answers)
-            sed -i 1d answers
-            case $answer in
-                "pin "*) printf 'D %s\nOK\n' "${answer#pin }" ;;
-                yes) echo OK ;;
-                timeout) echo "ERR 83886142 Timeout <Pinentry>" ;;
-                wait) exec sleep 600 ;;
-                die) exit 1 ;;
-                *) echo "ERR 83886179 Operation cancelled <Pinentry>" ;;
-            esac
-            ;;
-        "OPTION "*) echo "ERR 83886254 Unknown option <Pinentry>" ;;
-        *) echo OK ;;
-    esac
-done
-"#;

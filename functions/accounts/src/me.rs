@@ -135,10 +135,7 @@ async fn apply(
 ) -> Result<(), Problem> {
     let rows = connection
         .query(
-            &sql!(
-                sqlite: "SELECT email_enc, address_enc, postcode_enc, telephone_enc FROM accounts WHERE id = ?1",
-                postgres: "SELECT email_enc, address_enc, postcode_enc, telephone_enc FROM accounts WHERE id = $1 FOR UPDATE",
-            ),
+            &sql!(held: "SELECT email_enc, address_enc, postcode_enc, telephone_enc FROM accounts WHERE id = $1"),
             &[account.into()],
         )
         .await?;

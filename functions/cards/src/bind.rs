@@ -3,12 +3,11 @@
 use eport_card::{CardClass, CardNumber, Purpose};
 use eport_schema::catalogue;
 use eport_schema::wire::CardBinding;
-use eport_shared::accounts::{hold, id_number_index};
+use eport_shared::accounts::hold;
 use eport_shared::audit;
-use eport_shared::cards::binding::{self, BoundBy, ToBind};
+use eport_shared::cards::binding::{self, BoundBy};
 use eport_shared::cards::proof::{self, ProvenCard, Sent};
 use eport_shared::context::Context;
-use eport_shared::crypto::same;
 use eport_shared::enterprises;
 use eport_shared::http::{Request, Response, json};
 use eport_shared::platform::Connection;
@@ -56,13 +55,7 @@ async fn tie(
         // A login with the card would bring them in as well (J11).
         None => enterprises::join_by_card(context, connection, &enterprise, account).await?,
     }
-    let to_bind = ToBind {
-        number: card.number(),
-        class: card.class(),
-        enterprise: enterprise.id,
-        fingerprint: card.fingerprint(),
-        validity: card.validity(),
-    };
+    let to_bind = card.to_bind(enterprise.id);
     let id = binding::bind(context, connection, account, to_bind, BoundBy::Person).await?;
     if card.class() == CardClass::LegalPerson {
         enterprises::verify_by_card(context, connection, &enterprise, account, card.enterprise()).await?;
@@ -80,10 +73,6 @@ async fn is_its_person(
     card: &ProvenCard,
 ) -> Result<(), Problem> {
     let rows = connection.query(&sql!("SELECT id_number_index FROM accounts WHERE id = $1"), &[account.into()]).await?;
-    let index: Option<Vec<u8>> = rows.first().map_or(Ok(None), |row| row.get(0))?;
-    if index.is_some_and(|index| same(&index, &id_number_index(context.keys, card.document()))) {
-        Ok(())
-    } else {
-        Err(Problem::new(&catalogue::CARD_HOLDER_MISMATCH))
-    }
+    let index = rows.first().map_or(Ok(None), |row| row.get(0))?;
+    if card.is_of(context.keys, index) { Ok(()) } else { Err(Problem::new(&catalogue::CARD_HOLDER_MISMATCH)) }
 }

@@ -43,15 +43,7 @@ pub(crate) async fn read(context: &Context<'_>, account: Uuid) -> Result<Card, P
 pub async fn unbind(context: &Context<'_>) -> Result<Response, Problem> {
     let account = context.caller()?.account_id;
     transaction(context.database, async |connection| {
-        let rows = connection
-            .query(
-                &sql!(
-                    sqlite: "SELECT state FROM accounts WHERE id = ?1",
-                    postgres: "SELECT state FROM accounts WHERE id = $1 FOR UPDATE",
-                ),
-                &[account.into()],
-            )
-            .await?;
+        let rows = connection.query(&sql!(held: "SELECT state FROM accounts WHERE id = $1"), &[account.into()]).await?;
         if rows.first().map(|row| row.get::<String>(0)).transpose()?.as_deref() == Some("inactive") {
             return Err(Problem::new(&catalogue::CARD_LAST_CREDENTIAL));
         }

@@ -32,8 +32,7 @@ impl Target {
         let rows = connection
             .query(
                 &sql!(
-                    sqlite: "SELECT state, staff, locked_at, locked_reason FROM accounts WHERE id = ?1",
-                    postgres: "SELECT state, staff, locked_at, locked_reason FROM accounts WHERE id = $1 FOR UPDATE",
+                    held: "SELECT state, staff, locked_at, locked_reason FROM accounts WHERE id = $1",
                 ),
                 &[account.into()],
             )

@@ -4,7 +4,7 @@ use eport_schema::catalogue;
 use eport_schema::domain::Reason;
 use eport_schema::wire::{TrustCertificateUpload, TrustUpload};
 use eport_shared::audit::{self, Event};
-use eport_shared::cards::proof::decode;
+use eport_shared::cards::proof::decode_field;
 use eport_shared::cards::trust_store::{self, Kind};
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response, json, no_content};
@@ -38,7 +38,7 @@ pub async fn add_certificate(context: &Context<'_>, request: &Request) -> Result
     if kind.is_none() {
         fields.refuse("kind", &catalogue::TRUST_KIND);
     }
-    let der = decoded(&mut fields, "certificate", &body.certificate);
+    let der = decode_field(&mut fields, "certificate", &body.certificate, LONGEST);
     let reason = fields.check("reason", Reason::parse(&body.reason));
     let ((kind, der), reason) = fields.finish(kind.zip(der).zip(reason))?;
     let added = transaction(context.database, async |connection| {
@@ -58,7 +58,7 @@ pub async fn add_certificate(context: &Context<'_>, request: &Request) -> Result
 pub async fn add_list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let body: TrustUpload = request.json()?;
     let mut fields = Fields::new();
-    let der = decoded(&mut fields, "list", &body.list);
+    let der = decode_field(&mut fields, "list", &body.list, LONGEST);
     let reason = fields.check("reason", Reason::parse(&body.reason));
     let (der, reason) = fields.finish(der.zip(reason))?;
     let added = transaction(context.database, async |connection| {
@@ -103,14 +103,6 @@ pub async fn remove_list(context: &Context<'_>, request: &Request) -> Result<Res
 
 fn event(action: &str, id: uuid::Uuid) -> Event {
     Event { action: action.to_owned(), target: Some(("trust", id.to_string())), ..Event::default() }
-}
-
-fn decoded(fields: &mut Fields, field: &str, text: &str) -> Option<Vec<u8>> {
-    let der = decode(text, LONGEST);
-    if der.is_none() {
-        fields.refuse(field, &catalogue::CARD_ENCODING);
-    }
-    der
 }
 
 /// What fits into the largest body; a longer revocation list comes in with `eport trust import`.

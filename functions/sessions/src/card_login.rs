@@ -7,10 +7,9 @@ use eport_schema::domain::PersonName;
 use eport_schema::wire::SessionCreated;
 use eport_shared::accounts::{Field, hold, id_number_index, protect};
 use eport_shared::audit::{self, Event};
-use eport_shared::cards::binding::{self, BoundBy, ToBind};
+use eport_shared::cards::binding::{self, BoundBy};
 use eport_shared::cards::proof::{self, ProvenCard, Sent};
 use eport_shared::context::Context;
-use eport_shared::crypto::same;
 use eport_shared::enterprises::{self, Enterprise};
 use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::Problem;
@@ -33,13 +32,7 @@ async fn log_in(
 ) -> Result<SessionCreated, Problem> {
     // The enterprise comes first: its row is what requests that concern it wait for.
     let enterprise = enterprises::of_card(context, connection, card.enterprise()).await?;
-    let to_bind = ToBind {
-        number: card.number(),
-        class: card.class(),
-        enterprise: enterprise.id,
-        fingerprint: card.fingerprint(),
-        validity: card.validity(),
-    };
+    let to_bind = card.to_bind(enterprise.id);
     let (person, id) = match held_owner(connection, card).await? {
         Some((id, account)) => (bound_to(connection, context, card, &enterprise, account).await?, id),
         None => {
@@ -89,8 +82,7 @@ async fn bound_to(
         )
         .await?;
     let row = rows.first().ok_or_else(|| Problem::new(&catalogue::SERVICE_INTERNAL))?;
-    let index: Option<Vec<u8>> = row.get(7)?;
-    if !index.is_some_and(|index| same(&index, &id_number_index(context.keys, card.document()))) {
+    if !card.is_of(context.keys, row.get(7)?) {
         return Err(Problem::new(&catalogue::CARD_HOLDER_MISMATCH).about(Some(account)));
     }
     let person = admitted(row)?;
@@ -134,10 +126,8 @@ async fn registered(
     let rows = connection
         .query(
             &sql!(
-                sqlite: "SELECT id, username, name, staff, password_change_required, state, locked_at
-                         FROM accounts WHERE id_number_index = ?1",
-                postgres: "SELECT id, username, name, staff, password_change_required, state, locked_at
-                           FROM accounts WHERE id_number_index = $1 FOR UPDATE",
+                held: "SELECT id, username, name, staff, password_change_required, state, locked_at
+                       FROM accounts WHERE id_number_index = $1"
             ),
             &[index.into()],
         )

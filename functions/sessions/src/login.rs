@@ -48,28 +48,19 @@ struct Candidate {
     locked: bool,
 }
 
-const BY_USERNAME: Statement = sql!(
-    "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-     FROM accounts WHERE username_key = $1 AND state <> 'pending'"
-);
-const BY_PHONE: Statement = sql!(
-    "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-     FROM accounts WHERE phone_index = $1 AND state <> 'pending'"
-);
+/// What [`Candidate::read`] reads.
+macro_rules! candidate {
+    ($of:literal) => {
+        concat!("SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at FROM accounts WHERE ", $of)
+    };
+}
+
+const BY_USERNAME: Statement = sql!(candidate!("username_key = $1 AND state <> 'pending'"));
+const BY_PHONE: Statement = sql!(candidate!("phone_index = $1 AND state <> 'pending'"));
 // Within the transaction that opens the session. The row is held until it ends: who locks the account, or changes password or phone,
 // comes before, and is seen here, or after, and finds the session to end.
-const HELD_BY_PASSWORD: Statement = sql!(
-    sqlite: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-             FROM accounts WHERE id = ?1 AND password_hash = ?2",
-    postgres: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-               FROM accounts WHERE id = $1 AND password_hash = $2 FOR UPDATE",
-);
-const HELD_BY_PHONE: Statement = sql!(
-    sqlite: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-             FROM accounts WHERE phone_index = ?1 AND state <> 'pending'",
-    postgres: "SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at
-               FROM accounts WHERE phone_index = $1 AND state <> 'pending' FOR UPDATE",
-);
+const HELD_BY_PASSWORD: Statement = sql!(held: candidate!("id = $1 AND password_hash = $2"));
+const HELD_BY_PHONE: Statement = sql!(held: candidate!("phone_index = $1 AND state <> 'pending'"));
 
 impl Candidate {
     fn read(row: &Row) -> Result<Self, Problem> {

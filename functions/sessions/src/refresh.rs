@@ -40,12 +40,10 @@ async fn rotate(
         .query(
             // Held: of two that come with one token, and of a refresh and the session's end, one sees what the other did.
             &sql!(
-                sqlite: "SELECT s.refresh_hash, s.amr, s.card_class, s.ended_at, s.expires_at, s.last_seen_at,
-                                a.id, a.username, a.name, a.staff, a.password_change_required, a.locked_at, a.state
-                         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ?1",
-                postgres: "SELECT s.refresh_hash, s.amr, s.card_class, s.ended_at, s.expires_at, s.last_seen_at,
-                                  a.id, a.username, a.name, a.staff, a.password_change_required, a.locked_at, a.state
-                           FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1 FOR UPDATE OF s",
+                held: "SELECT s.refresh_hash, s.amr, s.card_class, s.ended_at, s.expires_at, s.last_seen_at,
+                              a.id, a.username, a.name, a.staff, a.password_change_required, a.locked_at, a.state
+                       FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1",
+                of: "s",
             ),
             &[session.into()],
         )

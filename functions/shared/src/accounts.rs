@@ -74,12 +74,7 @@ pub fn id_number_index(keys: &Keys, document: &IdDocument) -> [u8; 32] {
 
 /// Holds an account's row until the transaction ends. Where an enterprise's row is needed too, that comes first.
 pub async fn hold(connection: &mut dyn Connection, account: Uuid) -> Result<(), DatabaseError> {
-    // On SQLite the transaction holds everything from its beginning.
-    let held = sql!(
-        sqlite: "SELECT id FROM accounts WHERE id = ?1",
-        postgres: "SELECT id FROM accounts WHERE id = $1 FOR UPDATE",
-    );
-    connection.query(&held, &[account.into()]).await.map(drop)
+    connection.query(&sql!(held: "SELECT id FROM accounts WHERE id = $1"), &[account.into()]).await.map(drop)
 }
 
 /// Ends all live sessions of an account but `except`; returns how many.

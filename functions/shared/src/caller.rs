@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::enterprises::{Membership, Role};
+use crate::enterprises::Membership;
 use crate::problem::Problem;
 use crate::sql;
 use crate::sql::{Row, query};
@@ -100,16 +100,8 @@ pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Cal
         card_class: row.get(8)?,
         card_id: row.get(12)?,
         authenticated_at: row.get(5)?,
-        membership: membership(row)?,
+        membership: Membership::read(row, 13)?,
     })
-}
-
-fn membership(row: &Row) -> Result<Option<Membership>, Problem> {
-    let Some(enterprise) = row.get::<Option<Uuid>>(13)? else {
-        return Ok(None);
-    };
-    let role = Role::parse(&row.get::<String>(14)?).unwrap_or(Role::Operator);
-    Ok(Some(Membership { enterprise, role, suspended: row.get::<String>(15)? != "active" }))
 }
 
 /// Neither ended, expired nor idle for too long, and the account not locked by staff.

@@ -10,6 +10,7 @@ use crate::inbox::{self, Kind};
 use crate::platform::{Connection, DatabaseError, new_id};
 use crate::problem::Problem;
 use crate::sql;
+use crate::sql::Row;
 
 /// A person's place in an enterprise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,20 @@ pub struct Membership {
     pub role: Role,
     /// Whether the administrator has suspended them.
     pub suspended: bool,
+}
+
+impl Membership {
+    /// From the columns `enterprise_id, role, state` of a row, the first of which is number `first`; nothing where they are null.
+    pub fn read(row: &Row, first: usize) -> Result<Option<Self>, DatabaseError> {
+        let Some(enterprise) = row.get(first)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            enterprise,
+            role: Role::parse(&row.get::<String>(first.saturating_add(1))?).unwrap_or(Role::Operator),
+            suspended: row.get::<String>(first.saturating_add(2))? != "active",
+        }))
+    }
 }
 
 /// An enterprise as a rule needs it. Its row is held until the transaction ends.
@@ -94,10 +109,7 @@ pub async fn of_card(
         .await?;
     let rows = connection
         .query(
-            &sql!(
-                sqlite: "SELECT id, name, state FROM enterprises WHERE organisation_code = ?1",
-                postgres: "SELECT id, name, state FROM enterprises WHERE organisation_code = $1 FOR UPDATE",
-            ),
+            &sql!(held: "SELECT id, name, state FROM enterprises WHERE organisation_code = $1"),
             &[described.organisation_code.into()],
         )
         .await?;
@@ -115,22 +127,11 @@ pub async fn of_card(
 pub async fn membership(connection: &mut dyn Connection, account: Uuid) -> Result<Option<Membership>, DatabaseError> {
     let rows = connection
         .query(
-            &sql!(
-                sqlite: "SELECT enterprise_id, role, state FROM memberships WHERE account_id = ?1",
-                postgres: "SELECT enterprise_id, role, state FROM memberships WHERE account_id = $1 FOR UPDATE",
-            ),
+            &sql!(held: "SELECT enterprise_id, role, state FROM memberships WHERE account_id = $1"),
             &[account.into()],
         )
         .await?;
-    rows.first()
-        .map(|row| {
-            Ok(Membership {
-                enterprise: row.get(0)?,
-                role: Role::parse(&row.get::<String>(1)?).unwrap_or(Role::Operator),
-                suspended: row.get::<String>(2)? != "active",
-            })
-        })
-        .transpose()
+    rows.first().map_or(Ok(None), |row| Membership::read(row, 0))
 }
 
 /// What a token says of a person's place: the USCC of the enterprise where it is known, and the role. Nothing of a suspended one.

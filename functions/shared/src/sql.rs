@@ -34,10 +34,19 @@ impl Statement {
 }
 
 /// Makes a [`Statement`]: `sql!("… $1 …")` for one text that serves both, `sql!(sqlite: "… ?1 …", postgres: "… $1 …")` where they differ.
+///
+/// `sql!(held: "SELECT …")` holds the rows that it finds until the transaction ends, `sql!(held: "SELECT …", of: "s")` those of one
+/// table of a join. SQLite needs no word for it: there a transaction that writes holds everything from its beginning.
 #[macro_export]
 macro_rules! sql {
     (sqlite: $sqlite:expr, postgres: $postgres:expr $(,)?) => {
         $crate::sql::Statement { sqlite: $sqlite, postgres: $postgres }
+    };
+    (held: $text:expr $(, of: $table:literal)? $(,)?) => {
+        $crate::sql::Statement {
+            sqlite: $crate::sql!($text).sqlite,
+            postgres: concat!($text, " FOR UPDATE" $(, " OF ", $table)?),
+        }
     };
     ($text:expr $(,)?) => {{
         const TEXT: &str = $text;

@@ -6,6 +6,7 @@
 //! - [`ca`]: the test authority, which issues good cards and every kind of bad one.
 //! - [`stored_card`]: a card that is a file, and so outlives the program.
 //! - [`key`]: the private keys.
+//! - [`pinentry`]: the person who is asked for the PIN.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -26,6 +27,7 @@ pub mod ca;
 pub mod card;
 pub mod key;
 pub mod pcscd;
+pub mod pinentry;
 pub mod reader;
 mod store;
 pub mod stored_card;

@@ -33,10 +33,7 @@ struct Target {
 impl Target {
     /// The staff account, held until the transaction ends.
     async fn take(connection: &mut dyn Connection, username: &str) -> anyhow::Result<Self> {
-        let statement = sql!(
-            sqlite: "SELECT id, staff, locked_at, locked_reason FROM accounts WHERE username_key = ?1",
-            postgres: "SELECT id, staff, locked_at, locked_reason FROM accounts WHERE username_key = $1 FOR UPDATE",
-        );
+        let statement = sql!(held: "SELECT id, staff, locked_at, locked_reason FROM accounts WHERE username_key = $1");
         // What can't be a username is nobody's.
         let rows = match Username::parse(username) {
             Ok(username) => connection.query(&statement, &[username.key().into()]).await?,

@@ -20,8 +20,6 @@ pub enum BoundBy {
     Login,
     /// Its person.
     Person,
-    /// The platform's staff.
-    Staff,
 }
 
 impl BoundBy {
@@ -29,7 +27,6 @@ impl BoundBy {
         match self {
             Self::Login => "login",
             Self::Person => "person",
-            Self::Staff => "staff",
         }
     }
 }

@@ -10,10 +10,14 @@ use eport_schema::catalogue::{self, Refusal};
 use eport_schema::domain::{IdDocument, IdType};
 use uuid::Uuid;
 
+use super::binding::ToBind;
 use super::{challenge, trust};
+use crate::accounts::id_number_index;
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::crypto::same;
 use crate::enterprises::Described;
+use crate::keys::Keys;
 use crate::problem::{Fields, Problem};
 
 /// What a client sent to prove it.
@@ -58,15 +62,26 @@ impl ProvenCard {
         self.holder.class
     }
 
-    /// SHA-256 of its certificate.
-    pub const fn fingerprint(&self) -> [u8; 32] {
-        self.fingerprint
-    }
-
     /// From when its certificate is valid, and until when.
-    pub fn validity(&self) -> (Timestamp, Timestamp) {
+    fn validity(&self) -> (Timestamp, Timestamp) {
         let at = |seconds: i64| Timestamp::from_milliseconds(seconds.saturating_mul(1000));
         (at(self.holder.not_before), at(self.holder.not_after))
+    }
+
+    /// The card as it is to be kept, once it is known which of our enterprises it is of.
+    pub fn to_bind(&self, enterprise: Uuid) -> ToBind<'_> {
+        ToBind {
+            number: self.number(),
+            class: self.class(),
+            enterprise,
+            fingerprint: self.fingerprint,
+            validity: self.validity(),
+        }
+    }
+
+    /// Whether its holder is the person of an account with this blind index of the id document: the same document, whatever the names say.
+    pub fn is_of(&self, keys: &Keys, index: Option<Vec<u8>>) -> bool {
+        index.is_some_and(|index| same(&index, &id_number_index(keys, &self.document)))
     }
 
     /// What it says of its enterprise.
@@ -94,14 +109,8 @@ pub async fn prove(
 ) -> Result<ProvenCard, Problem> {
     let mut fields = Fields::new();
     let id = Uuid::try_parse(sent.challenge_id).map_err(|_| fields.refuse("challenge_id", &catalogue::ID_FORMAT)).ok();
-    let certificate = decode(sent.certificate, LONGEST).or_else(|| {
-        fields.refuse("certificate", &catalogue::CARD_ENCODING);
-        None
-    });
-    let signature = decode(sent.signature, LONGEST).or_else(|| {
-        fields.refuse("signature", &catalogue::CARD_ENCODING);
-        None
-    });
+    let certificate = decode_field(&mut fields, "certificate", sent.certificate, LONGEST);
+    let signature = decode_field(&mut fields, "signature", sent.signature, LONGEST);
     let ((id, certificate), signature) = fields.finish(id.zip(certificate).zip(signature))?;
 
     let text = challenge::use_up(context, id, purpose, account).await?;
@@ -145,8 +154,17 @@ const fn path_refusal(error: PathError) -> &'static Refusal {
     }
 }
 
+/// The bytes of a field in Base64 or Base64URL; noted in `fields` where it is neither, or longer than `longest` bytes.
+pub fn decode_field(fields: &mut Fields, field: &str, text: &str, longest: usize) -> Option<Vec<u8>> {
+    let bytes = decode(text, longest);
+    if bytes.is_none() {
+        fields.refuse(field, &catalogue::CARD_ENCODING);
+    }
+    bytes
+}
+
 /// Base64 or Base64URL (RFC 4648 §4, §5), with padding or without; at most `longest` bytes.
-pub fn decode(text: &str, longest: usize) -> Option<Vec<u8>> {
+fn decode(text: &str, longest: usize) -> Option<Vec<u8>> {
     const CONFIG: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
