@@ -16,7 +16,7 @@ pub(crate) mod text;
 pub use account::{LoginName, PersonName, Username};
 pub use code::{SmsCode, SmsPurpose};
 pub use contact::{Address, Email, Postcode, Telephone};
-pub use enterprise::{OrganisationCode, Uscc};
+pub use enterprise::{BusinessScope, EnterpriseName, OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
 pub use phone::Phone;

@@ -99,8 +99,12 @@ macro_rules! schemas {
 
 schemas!(request_schema:
     Activation,
+    AdminTransferRequest,
+    AssociationRejection,
+    AssociationRequest,
     CardBinding,
     CardChallengeRequest,
+    EnterprisePatch,
     LockRequest,
     MePatch,
     PasswordChange,
@@ -112,16 +116,21 @@ schemas!(request_schema:
     RevealRequest,
     SessionRequest,
     SmsCodeRequest,
+    SyncRequest,
     TrustCertificateUpload,
     TrustUpload,
 );
 
 schemas!(response_schema:
+    Association,
     Card,
     CardChallenge,
+    Enterprise,
     Health,
     Jwks,
+    List<Association>,
     List<AuditEntry>,
+    List<EnterpriseAuditEntry>,
     List<Message>,
     List<OutboxItem>,
     List<PlatformAccount>,
@@ -132,10 +141,12 @@ schemas!(response_schema:
     OpenApi,
     PlatformAccount,
     RegistrationCreated,
+    RegistryEnterprise,
     Revealed,
     RevocationList,
     SessionCreated,
     SmsCodeAccepted,
+    SyncResult,
     TrustCertificate,
 );
 
@@ -202,7 +213,11 @@ fn media(schema: Value, name: &str) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let path = route.parameters().map(|name| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
+        let schema = match name {
+            "uscc" => fields::uscc(&mut SchemaGenerator::default()).to_value(),
+            _ => json!({ "type": "string", "format": "uuid" }),
+        };
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
     });
     let key = route.idempotent.then(|| reference("parameters", "Idempotency-Key"));
     path.chain(route.query.iter().map(query)).chain(key).chain([reference("parameters", "Accept-Language")]).collect()
@@ -345,6 +360,7 @@ fn tags() -> Value {
         { "name": "sessions", "description": "登录、会话、公钥。Login, sessions, public keys." },
         { "name": "accounts", "description": "我的账号。One's own account." },
         { "name": "cards", "description": "绑卡、解卡。The card that is tied to one's account." },
+        { "name": "enterprises", "description": "企业、关联申请、登记信息。Enterprises, who joins them, what the registry says." },
         { "name": "messages", "description": "消息提醒。The inbox." },
         { "name": "platform", "description": "平台工作人员。The platform's staff." }
     ])

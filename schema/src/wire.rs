@@ -25,7 +25,7 @@ pub use cards::{
     TrustUpload,
 };
 pub use enterprises::*;
-pub use messages::Message;
+pub use messages::{Message, MessageAction};
 pub use operators::*;
 pub use permissions::*;
 pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};

@@ -203,6 +203,17 @@ fn examples_are_read_by_the_types() {
     reads::<RevealRequest>("RevealRequest");
     reads::<Revealed>("Revealed");
     reads::<List<AuditEntry>>("List<AuditEntry>");
+    reads::<RegistryEnterprise>("RegistryEnterprise");
+    reads::<AssociationRequest>("AssociationRequest");
+    reads::<Association>("Association");
+    reads::<List<Association>>("List<Association>");
+    reads::<AssociationRejection>("AssociationRejection");
+    reads::<Enterprise>("Enterprise");
+    reads::<EnterprisePatch>("EnterprisePatch");
+    reads::<SyncRequest>("SyncRequest");
+    reads::<SyncResult>("SyncResult");
+    reads::<AdminTransferRequest>("AdminTransferRequest");
+    reads::<List<EnterpriseAuditEntry>>("List<EnterpriseAuditEntry>");
 }
 
 /// A field of a request, with its parser.

@@ -43,4 +43,9 @@ refusals! { SESSION:
         detail: "同一刷新令牌被再次使用，为了安全已结束整个会话。", "A refresh token was used a second time, so the whole session was ended for safety.";
         fix: "请重新登录；如不是您本人操作，请修改密码。", "Log in again; if it wasn't you, change your password.";
     }
+    SESSION_FRESH_LOGIN_REQUIRED = "session.fresh_login_required", 403, AfterFix {
+        title: "请重新登录", "A fresh login is required";
+        detail: "这项操作要求刚刚登录，本次会话登录已久。", "This needs a login of a few minutes ago at the most; this session's was earlier.";
+        fix: "请重新登录，然后马上重试。", "Log in again, and try again right after.";
+    }
 }

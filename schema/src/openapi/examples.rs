@@ -101,7 +101,7 @@ pub fn example(name: &str) -> Option<Value> {
         "List<Message>" => json!({
             "items": [{
                 "id": ID, "kind": "password.changed", "title": "密码已修改", "body": "您的密码已于 2026-11-22 09:20 修改。",
-                "created_at": EARLIER, "read_at": null
+                "created_at": EARLIER, "read_at": null, "action": null
             }],
             "next_cursor": OTHER_ID
         }),
@@ -120,7 +120,56 @@ pub fn example(name: &str) -> Option<Value> {
             }],
             "next_cursor": null
         }),
+        "RegistryEnterprise" => json!({
+            "uscc": "913300007458363392", "name": "杭州示例进出口有限公司", "registered_address": "杭州市上城区示例路 1 号",
+            "business_scope": "货物进出口；国际货运代理", "legal_person_name": "王五", "source": "local", "cached": false, "as_of": EARLIER
+        }),
+        "AssociationRequest" => json!({
+            "role": "admin", "uscc": "913300007458363392",
+            "enterprise": {
+                "name": "杭州示例进出口有限公司", "registered_address": "杭州市上城区示例路 1 号", "business_scope": "货物进出口；国际货运代理"
+            }
+        }),
+        "Association" => association(),
+        "List<Association>" => json!({ "items": [association()], "next_cursor": null }),
+        "AssociationRejection" => json!({ "reason": "不是本企业员工" }),
+        "Enterprise" => json!({
+            "id": OTHER_ID, "uscc": "913300007458363392", "organisation_code": "745836339", "name": "杭州示例进出口有限公司",
+            "registered_address": "杭州市上城区示例路 1 号", "business_scope": "货物进出口；国际货运代理", "legal_person_name": "王五",
+            "state": "verified", "verified_by": "card", "verified_at": LATER, "role": "admin",
+            "administrator": { "account_id": ID, "name": "张三", "verified": true, "verified_by": "card" },
+            "contact_name": "李四", "telephone": "0571-8888 6666", "email": "office@example.com", "address": null, "postcode": "310000",
+            "version": 3, "created_at": EARLIER, "updated_at": LATER
+        }),
+        "EnterprisePatch" => json!({ "contact_name": "李四", "telephone": "0571-8888 6666", "address": null }),
+        "SyncRequest" => json!({ "dry_run": true }),
+        "SyncResult" => json!({
+            "changes": [{ "field": "registered_address", "old": "杭州市上城区示例路 1 号", "new": "杭州市上城区示例路 2 号" }],
+            "applied": false, "source": "local", "as_of": EARLIER
+        }),
+        "AdminTransferRequest" => json!({ "account_id": ID }),
+        "List<EnterpriseAuditEntry>" => json!({
+            "items": [{
+                "id": OTHER_ID, "at": EARLIER, "actor_kind": "account", "actor_id": ID, "actor_name": "张三", "address": "203.0.113.7",
+                "device": "Mozilla/5.0", "amr": ["pwd"], "action": "enterprise.updated", "target_type": "enterprise", "target_id": OTHER_ID,
+                "before": { "postcode": null }, "after": { "postcode": "310000" }, "result": "ok", "code": null
+            }],
+            "next_cursor": null
+        }),
         _ => return None,
+    })
+}
+
+fn association() -> Value {
+    json!({
+        "id": ID, "role": "operator", "status": "pending",
+        "enterprise": {
+            "id": OTHER_ID, "uscc": "913300007458363392", "organisation_code": "745836339", "name": "杭州示例进出口有限公司", "verified": true
+        },
+        "applicant": {
+            "account_id": ID, "username": "li.si", "name": "李四", "id_type": "resident_id", "id_number": "1101**********002X", "phone": "138****5678"
+        },
+        "reason": null, "created_at": EARLIER, "decided_at": null
     })
 }
 
@@ -157,10 +206,14 @@ pub(super) fn field_of(code: &str) -> Option<String> {
             "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters" | "unchanged",
         ) => area,
         ("card", "purpose_unknown") => "purpose",
+        ("enterprise_name", _) => "enterprise.name",
+        ("business_scope", _) => "enterprise.business_scope",
+        ("association", "enterprise_required") => "enterprise",
         ("card", "encoding") => "certificate",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
-            | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor",
+            | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor" | "uscc"
+            | "role",
             _,
         ) => area,
         _ => return None,

@@ -6,7 +6,10 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username};
+use crate::domain::{
+    Address, BusinessScope, Email, EnterpriseName, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone,
+    Username,
+};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -186,4 +189,48 @@ pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
+}
+
+pub(crate) fn role(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["admin", "operator"] })
+}
+
+pub(crate) fn uscc(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{18}$",
+        "minLength": 18,
+        "maxLength": 18,
+        "examples": ["913300007458363392"]
+    })
+}
+
+pub(crate) fn enterprise_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": EnterpriseName::LONGEST,
+        "examples": ["西安示例贸易有限公司"]
+    })
+}
+
+pub(crate) fn business_scope(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": BusinessScope::LONGEST,
+        "examples": ["货物进出口；国际货运代理"]
+    })
+}
+
+pub(crate) fn address(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = address_or_null(generator);
+    schema.insert("type".to_owned(), json!("string"));
+    schema
+}
+
+pub(crate) fn person_name_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(person_name(generator))
 }
