@@ -214,6 +214,17 @@ fn examples_are_read_by_the_types() {
     reads::<SyncResult>("SyncResult");
     reads::<AdminTransferRequest>("AdminTransferRequest");
     reads::<List<EnterpriseAuditEntry>>("List<EnterpriseAuditEntry>");
+    reads::<List<Operator>>("List<Operator>");
+    reads::<OperatorRequest>("OperatorRequest");
+    reads::<OperatorPatch>("OperatorPatch");
+    reads::<List<Invitation>>("List<Invitation>");
+    reads::<List<Qualification>>("List<Qualification>");
+    reads::<QualificationRequest>("QualificationRequest");
+    reads::<QualificationPatch>("QualificationPatch");
+    reads::<List<QualificationKindItem>>("List<QualificationKindItem>");
+    reads::<ReminderSettings>("ReminderSettings");
+    reads::<ReminderSettingsRequest>("ReminderSettingsRequest");
+    reads::<RemindersRun>("RemindersRun");
 }
 
 /// A field of a request, with its parser.

@@ -90,6 +90,33 @@ pub fn example(name: &str) -> Option<Value> {
             "card_number": "8930000104271", "card_class": "legal_person", "enterprise_name": "西安示例贸易有限公司",
             "not_before": "2025-01-01T00:00:00Z", "not_after": "2030-01-01T00:00:00Z", "bound_at": EARLIER, "last_used_at": LATER
         }),
+        "List<Operator>" => json!({ "items": [operator()], "next_cursor": null }),
+        "Operator" => operator(),
+        "OperatorRequest" => json!({
+            "username": "li.lei", "name": "李雷", "id_type": "resident_id", "id_number": "11010519491231002X", "phone": "13812345678",
+            "card_number": "8930000104271", "department": "报关部"
+        }),
+        "OperatorPatch" => json!({ "phone": "13912345678", "department": "单证部", "card_number": null }),
+        "List<Invitation>" => json!({
+            "items": [{
+                "id": ID, "enterprise_id": OTHER_ID, "enterprise_name": "西安示例贸易有限公司", "uscc": "913300007458363392", "verified": true,
+                "created_at": EARLIER, "expires_at": "2026-12-22T01:20:00Z"
+            }],
+            "next_cursor": null
+        }),
+        "List<Qualification>" => json!({ "items": [qualification()], "next_cursor": null }),
+        "Qualification" => qualification(),
+        "QualificationRequest" => json!({
+            "department": "西安海关", "kind": "customs_registration", "number": "6101960ABC", "valid_from": "2024-07-01", "valid_to": "2027-06-30",
+            "notes": "报关企业"
+        }),
+        "QualificationPatch" => json!({ "valid_to": "2030-06-30", "notes": null }),
+        "List<QualificationKindItem>" => json!({
+            "items": [{ "code": "customs_registration", "name": "海关注册编码", "department": "海关" }], "next_cursor": null
+        }),
+        "ReminderSettings" => reminder_settings(true),
+        "ReminderSettingsRequest" => reminder_settings(false),
+        "RemindersRun" => json!({ "examined": 1200, "sent": 37, "sms_sent": 4, "sms_failed": 0, "complete": true }),
         "List<TrustCertificate>" => json!({ "items": [trust_certificate()], "next_cursor": null }),
         "TrustCertificate" => trust_certificate(),
         "List<RevocationList>" => json!({ "items": [revocation_list()], "next_cursor": null }),
@@ -209,14 +236,47 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ("enterprise_name", _) => "enterprise.name",
         ("business_scope", _) => "enterprise.business_scope",
         ("association", "enterprise_required") => "enterprise",
+        ("qualification_kind", _) => "kind",
+        ("date", _) => "valid_to",
         ("card", "encoding") => "certificate",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
             | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor" | "uscc"
-            | "role",
+            | "role" | "department" | "number" | "valid_to" | "channels" | "lead_days" | "language",
             _,
         ) => area,
         _ => return None,
     };
     Some(field.to_owned())
+}
+
+fn operator() -> Value {
+    json!({
+        "id": ID, "username": "li.lei", "name": "李雷", "id_type": "resident_id", "id_number": "1101**********002X", "phone": "138****5678",
+        "status": "inactive", "has_card": true, "card_bound": false, "card_number": "8930000104271", "department": "报关部",
+        "identity_editable": true, "initial_password_sent_at": EARLIER, "initial_password_expires_at": "2026-11-25T01:20:00Z",
+        "last_login_at": null, "created_at": EARLIER, "updated_at": EARLIER
+    })
+}
+
+fn qualification() -> Value {
+    json!({
+        "id": ID, "department": "西安海关", "kind": "customs_registration", "kind_name": "海关注册编码", "number": "6101960ABC",
+        "valid_from": "2024-07-01", "valid_to": "2027-06-30", "notes": "报关企业", "state": "valid", "created_at": EARLIER, "updated_at": EARLIER
+    })
+}
+
+fn reminder_settings(kept: bool) -> Value {
+    let inbox = json!({ "channels": ["inbox"] });
+    let mut settings = json!({
+        "language": "zh-CN",
+        "qualification_expiring": { "channels": ["inbox", "sms"], "lead_days": [30, 7, 1] },
+        "card_expiring": { "channels": ["inbox"], "lead_days": [30, 7, 1] },
+        "association_waiting": inbox, "association_decided": inbox, "permissions_changed": inbox, "new_device": inbox,
+        "password_changed": { "channels": ["inbox", "sms"] }, "seal_changed": inbox
+    });
+    if let (true, Some(settings)) = (kept, settings.as_object_mut()) {
+        settings.insert("updated_at".to_owned(), json!(EARLIER));
+    }
+    settings
 }

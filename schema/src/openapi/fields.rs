@@ -7,8 +7,8 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
 use crate::domain::{
-    Address, BusinessScope, Email, EnterpriseName, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone,
-    Username,
+    Address, BusinessScope, Department, Email, EnterpriseName, IdType, NewPassword, Notes, PersonName,
+    QualificationKind, Reason, SmsPurpose, Telephone, Username,
 };
 
 /// The names of a closed set.
@@ -233,4 +233,77 @@ pub(crate) fn address(generator: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn person_name_or_null(generator: &mut SchemaGenerator) -> Schema {
     or_null(person_name(generator))
+}
+
+pub(crate) fn card_number_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(card_number(generator))
+}
+
+pub(crate) fn department(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": Department::LONGEST,
+        "examples": ["报关部"]
+    })
+}
+
+pub(crate) fn department_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(department(generator))
+}
+
+pub(crate) fn qualification_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "enum": names(QualificationKind::ALL, QualificationKind::as_str)
+    })
+}
+
+pub(crate) fn qualification_number(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": 66,
+        "examples": ["6101960ABC"]
+    })
+}
+
+pub(crate) fn date_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "format": "date",
+        "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+        "minLength": 10,
+        "maxLength": 10,
+        "examples": ["2027-06-30"]
+    }))
+}
+
+pub(crate) fn notes_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "maxLength": Notes::LONGEST,
+        "examples": ["报关企业"]
+    }))
+}
+
+pub(crate) fn channels(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": { "type": "string", "enum": ["inbox", "sms"] },
+        "maxItems": 8
+    })
+}
+
+pub(crate) fn lead_days(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": { "type": "integer", "minimum": 1, "maximum": 180 },
+        "minItems": 1,
+        "maxItems": 5
+    })
+}
+
+pub(crate) fn language_or_null(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "enum": ["zh-CN", "en", null] })
 }

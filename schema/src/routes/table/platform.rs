@@ -215,5 +215,18 @@ pub(super) const ROUTES: &[Route] = &[
         refusals: &[&catalogue::RESOURCE_NOT_FOUND],
         ..BASE
     },
+    Route {
+        method: "POST",
+        path: "/v1/platform/reminders/run",
+        component: "platform",
+        operation: "run_reminders",
+        summary: text(
+            "发送到期提醒：每项只发一次，可重复调用，直到 complete 为 true",
+            "Send reminders of what ends: each once; call it again until complete is true",
+        ),
+        access: Access::Staff,
+        response: Some("RemindersRun"),
+        ..BASE
+    },
     health("/v1/health/platform", "platform", "health_platform"),
 ];
