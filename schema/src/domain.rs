@@ -10,6 +10,7 @@ mod enterprise;
 mod identity;
 pub mod mask;
 mod password;
+mod permission;
 mod phone;
 pub(crate) mod text;
 
@@ -19,6 +20,7 @@ pub use contact::{Address, Email, Postcode, Telephone};
 pub use enterprise::{OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
+pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
 pub use text::Reason;
 

@@ -107,6 +107,28 @@ pub fn example(name: &str) -> Option<Value> {
         }),
         "List<PlatformAccount>" => json!({ "items": [platform_account()], "next_cursor": null }),
         "PlatformAccount" => platform_account(),
+        "List<Application>" => json!({
+            "items": [{ "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "actions": [action()] }],
+            "next_cursor": null
+        }),
+        "Entitlements" | "EntitlementsUpdate" => json!({ "entitlements": permitted() }),
+        "Grants" | "GrantsUpdate" => json!({ "grants": permitted() }),
+        "MyGrants" => json!({ "role": "operator", "limited": null, "grants": permitted() }),
+        "List<MemberGrants>" => json!({
+            "items": [{
+                "account_id": ID, "name": "张三", "username": "zhang.san", "role": "operator", "state": "active", "version": 3, "grants": permitted()
+            }],
+            "next_cursor": null
+        }),
+        "CheckRequest" => json!({ "checks": [{ "application": "goods_declaration", "action": "submit" }] }),
+        "CheckResults" => json!({ "results": [{ "allowed": true, "reason": "granted" }] }),
+        "CheckResult" => json!({ "allowed": true, "reason": "granted" }),
+        "ApplicationCreate" => json!({
+            "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "actions": [action()], "reason": "新系统上线"
+        }),
+        "ApplicationPatch" => json!({ "open": true, "reason": "试点期间开放" }),
+        "PlatformApplication" => platform_application(),
+        "List<PlatformApplication>" => json!({ "items": [platform_application()], "next_cursor": null }),
         "LockRequest" | "RevealRequest" => json!({ "reason": "本人来电要求" }),
         "Revealed" => json!({
             "id_type": "resident_id", "id_number": "11010519491231002X", "phone": "+8613812345678", "email": "zhang.san@example.com", "address": null
@@ -121,6 +143,25 @@ pub fn example(name: &str) -> Option<Value> {
             "next_cursor": null
         }),
         _ => return None,
+    })
+}
+
+fn named(zh: &str, en: &str) -> Value {
+    json!({ "zh": zh, "en": en })
+}
+
+fn action() -> Value {
+    json!({ "code": "submit", "name": named("申报", "Submit") })
+}
+
+fn permitted() -> Value {
+    json!([{ "application": "goods_declaration", "actions": ["submit", "view"] }])
+}
+
+fn platform_application() -> Value {
+    json!({
+        "id": ID, "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "position": 10,
+        "actions": [action()], "created_at": EARLIER, "updated_at": LATER
     })
 }
 
@@ -157,6 +198,12 @@ pub(super) fn field_of(code: &str) -> Option<String> {
             "too_short" | "too_long" | "same_as_username" | "too_common" | "control_characters" | "unchanged",
         ) => area,
         ("card", "purpose_unknown") => "purpose",
+        ("application", "unknown") => "entitlements[0].application",
+        ("action", "unknown") => "entitlements[0].actions[0]",
+        ("grant", "exceeds_entitlement") => "grants[0].actions[0]",
+        ("check", "too_many") => "checks",
+        ("application", "code_format") => "code",
+        ("application", "actions") => "actions",
         ("card", "encoding") => "certificate",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"

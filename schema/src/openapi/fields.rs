@@ -6,7 +6,10 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username};
+use crate::domain::{
+    Address, DisplayName, Email, IdType, NewPassword, PermissionCode, PersonName, Reason, SmsPurpose, Telephone,
+    Username,
+};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -186,4 +189,32 @@ pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
+}
+
+pub(crate) fn permission_code(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]*$",
+        "minLength": PermissionCode::SHORTEST,
+        "maxLength": PermissionCode::LONGEST,
+        "examples": ["goods_declaration"]
+    })
+}
+
+pub(crate) fn permission_codes(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": permission_code(generator), "maxItems": 200 })
+}
+
+pub(crate) fn display_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": DisplayName::LONGEST,
+        "examples": ["货物申报"]
+    })
+}
+
+pub(crate) fn position(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
 }
