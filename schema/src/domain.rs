@@ -11,6 +11,7 @@ mod enterprise;
 mod identity;
 pub mod mask;
 mod password;
+mod permission;
 mod phone;
 pub(crate) mod text;
 
@@ -21,6 +22,7 @@ pub use contact::{Address, Email, Postcode, Telephone};
 pub use enterprise::{BusinessScope, EnterpriseName, OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
+pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
 pub use text::{Department, Notes, Reason};
 

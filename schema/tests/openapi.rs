@@ -225,6 +225,20 @@ fn examples_are_read_by_the_types() {
     reads::<ReminderSettings>("ReminderSettings");
     reads::<ReminderSettingsRequest>("ReminderSettingsRequest");
     reads::<RemindersRun>("RemindersRun");
+    reads::<List<Application>>("List<Application>");
+    reads::<Entitlements>("Entitlements");
+    reads::<EntitlementsUpdate>("EntitlementsUpdate");
+    reads::<Grants>("Grants");
+    reads::<GrantsUpdate>("GrantsUpdate");
+    reads::<MyGrants>("MyGrants");
+    reads::<List<MemberGrants>>("List<MemberGrants>");
+    reads::<CheckRequest>("CheckRequest");
+    reads::<CheckResults>("CheckResults");
+    reads::<CheckResult>("CheckResult");
+    reads::<ApplicationCreate>("ApplicationCreate");
+    reads::<ApplicationPatch>("ApplicationPatch");
+    reads::<PlatformApplication>("PlatformApplication");
+    reads::<List<PlatformApplication>>("List<PlatformApplication>");
 }
 
 /// A field of a request, with its parser.
@@ -261,6 +275,8 @@ const FIELDS: &[Field] = &[
     Field { request: "MePatch", name: "address", accepts: |text| Address::parse(text).map(drop) },
     Field { request: "MePatch", name: "postcode", accepts: |text| Postcode::parse(text).map(drop) },
     Field { request: "MePatch", name: "telephone", accepts: |text| Telephone::parse(text).map(drop) },
+    Field { request: "Name", name: "zh", accepts: |text| DisplayName::parse(text).map(drop) },
+    Field { request: "Action", name: "code", accepts: |text| PermissionCode::parse(text).map(drop) },
     Field { request: "LockRequest", name: "reason", accepts: |text| Reason::parse(text).map(drop) },
 ];
 
@@ -333,6 +349,8 @@ fn what_the_parsers_accept_fits_the_schemas() {
         "88886666 EXT. 801",
         "88886666x1",
         " 本人来电要求 ",
+        "goods_declaration",
+        " 货物申报 ",
     ] {
         for (field, validator) in &fields {
             if (field.accepts)(text).is_ok() {

@@ -117,6 +117,28 @@ pub fn example(name: &str) -> Option<Value> {
         "ReminderSettings" => reminder_settings(true),
         "ReminderSettingsRequest" => reminder_settings(false),
         "RemindersRun" => json!({ "examined": 1200, "sent": 37, "sms_sent": 4, "sms_failed": 0, "complete": true }),
+        "List<Application>" => json!({
+            "items": [{ "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "actions": [action()] }],
+            "next_cursor": null
+        }),
+        "Entitlements" | "EntitlementsUpdate" => json!({ "entitlements": permitted() }),
+        "Grants" | "GrantsUpdate" => json!({ "grants": permitted() }),
+        "MyGrants" => json!({ "role": "operator", "limited": null, "grants": permitted() }),
+        "List<MemberGrants>" => json!({
+            "items": [{
+                "account_id": ID, "name": "张三", "username": "zhang.san", "role": "operator", "state": "active", "version": 3, "grants": permitted()
+            }],
+            "next_cursor": null
+        }),
+        "CheckRequest" => json!({ "checks": [{ "application": "goods_declaration", "action": "submit" }] }),
+        "CheckResults" => json!({ "results": [{ "allowed": true, "reason": "granted" }] }),
+        "CheckResult" => json!({ "allowed": true, "reason": "granted" }),
+        "ApplicationCreate" => json!({
+            "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "actions": [action()], "reason": "新系统上线"
+        }),
+        "ApplicationPatch" => json!({ "open": true, "reason": "试点期间开放" }),
+        "PlatformApplication" => platform_application(),
+        "List<PlatformApplication>" => json!({ "items": [platform_application()], "next_cursor": null }),
         "List<TrustCertificate>" => json!({ "items": [trust_certificate()], "next_cursor": null }),
         "TrustCertificate" => trust_certificate(),
         "List<RevocationList>" => json!({ "items": [revocation_list()], "next_cursor": null }),
@@ -238,6 +260,12 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ("association", "enterprise_required") => "enterprise",
         ("qualification_kind", _) => "kind",
         ("date", _) => "valid_to",
+        ("application", "unknown") => "entitlements[0].application",
+        ("action", "unknown") => "entitlements[0].actions[0]",
+        ("grant", "exceeds_entitlement") => "grants[0].actions[0]",
+        ("check", "too_many") => "checks",
+        ("application", "code_format") => "code",
+        ("application", "actions") => "actions",
         ("card", "encoding") => "certificate",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
@@ -279,4 +307,23 @@ fn reminder_settings(kept: bool) -> Value {
         settings.insert("updated_at".to_owned(), json!(EARLIER));
     }
     settings
+}
+
+fn named(zh: &str, en: &str) -> Value {
+    json!({ "zh": zh, "en": en })
+}
+
+fn action() -> Value {
+    json!({ "code": "submit", "name": named("申报", "Submit") })
+}
+
+fn permitted() -> Value {
+    json!([{ "application": "goods_declaration", "actions": ["submit", "view"] }])
+}
+
+fn platform_application() -> Value {
+    json!({
+        "id": ID, "code": "goods_declaration", "name": named("货物申报", "Goods declaration"), "open": false, "position": 10,
+        "actions": [action()], "created_at": EARLIER, "updated_at": LATER
+    })
 }

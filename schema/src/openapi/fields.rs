@@ -7,8 +7,8 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
 use crate::domain::{
-    Address, BusinessScope, Department, Email, EnterpriseName, IdType, NewPassword, Notes, PersonName,
-    QualificationKind, Reason, SmsPurpose, Telephone, Username,
+    Address, BusinessScope, Department, DisplayName, Email, EnterpriseName, IdType, NewPassword, Notes, PermissionCode,
+    PersonName, QualificationKind, Reason, SmsPurpose, Telephone, Username,
 };
 
 /// The names of a closed set.
@@ -306,4 +306,32 @@ pub(crate) fn lead_days(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn language_or_null(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "null"], "enum": ["zh-CN", "en", null] })
+}
+
+pub(crate) fn permission_code(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]*$",
+        "minLength": PermissionCode::SHORTEST,
+        "maxLength": PermissionCode::LONGEST,
+        "examples": ["goods_declaration"]
+    })
+}
+
+pub(crate) fn permission_codes(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": permission_code(generator), "maxItems": 200 })
+}
+
+pub(crate) fn display_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": DisplayName::LONGEST,
+        "examples": ["货物申报"]
+    })
+}
+
+pub(crate) fn position(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
 }

@@ -228,5 +228,78 @@ pub(super) const ROUTES: &[Route] = &[
         response: Some("RemindersRun"),
         ..BASE
     },
+    Route {
+        path: "/v1/platform/applications",
+        component: "platform",
+        operation: "list_platform_applications",
+        summary: text("查看应用目录（维护）", "See the catalogue of applications, to keep it"),
+        access: Access::Staff,
+        response: Some("List<PlatformApplication>"),
+        query: &[LIMIT, CURSOR],
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/applications",
+        component: "platform",
+        operation: "add_application",
+        summary: text("新增应用", "Take an application into the catalogue"),
+        access: Access::Staff,
+        request: Some("ApplicationCreate"),
+        response: Some("PlatformApplication"),
+        success: 201,
+        refusals: &[
+            &catalogue::APPLICATION_CODE_FORMAT,
+            &catalogue::APPLICATION_CODE_TAKEN,
+            &catalogue::APPLICATION_ACTIONS,
+            &catalogue::APPLICATION_TOO_MANY,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        idempotent: true,
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "get_platform_application",
+        summary: text("查看一个应用（维护）", "See an application, to keep it"),
+        access: Access::Staff,
+        response: Some("PlatformApplication"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        method: "PATCH",
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "update_application",
+        summary: text("修改应用", "Change an application of the catalogue"),
+        access: Access::Staff,
+        request: Some("ApplicationPatch"),
+        response: Some("PlatformApplication"),
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::REQUEST_PRECONDITION_FAILED,
+            &catalogue::APPLICATION_CODE_FORMAT,
+            &catalogue::APPLICATION_ACTIONS,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        ..BASE
+    },
+    Route {
+        method: "DELETE",
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "remove_application",
+        summary: text("删除应用", "Take an application out of the catalogue"),
+        access: Access::Staff,
+        success: 204,
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND, &catalogue::REQUEST_PRECONDITION_FAILED],
+        ..BASE
+    },
     health("/v1/health/platform", "platform", "health_platform"),
 ];
