@@ -11,6 +11,7 @@ mod identity;
 pub mod mask;
 mod password;
 mod phone;
+mod seal;
 pub(crate) mod text;
 
 pub use account::{LoginName, PersonName, Username};
@@ -20,6 +21,7 @@ pub use enterprise::{OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
 pub use phone::Phone;
+pub use seal::{SealKind, SealName, SealShape};
 pub use text::Reason;
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.

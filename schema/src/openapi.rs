@@ -110,7 +110,11 @@ schemas!(request_schema:
     RegistrationPassword,
     RegistrationRequest,
     RevealRequest,
+    SealCheck,
+    SealPatch,
+    SealRequest,
     SessionRequest,
+    SignatureRequest,
     SmsCodeRequest,
     TrustCertificateUpload,
     TrustUpload,
@@ -126,7 +130,9 @@ schemas!(response_schema:
     List<OutboxItem>,
     List<PlatformAccount>,
     List<RevocationList>,
+    List<Seal>,
     List<SessionItem>,
+    List<SignatureImage>,
     List<TrustCertificate>,
     Me,
     OpenApi,
@@ -134,7 +140,10 @@ schemas!(response_schema:
     RegistrationCreated,
     Revealed,
     RevocationList,
+    Seal,
+    SealDraft,
     SessionCreated,
+    SignatureImage,
     SmsCodeAccepted,
     TrustCertificate,
 );
@@ -236,7 +245,11 @@ fn query(query: &Query) -> Value {
 fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused) -> Map<String, Value> {
     let mut answers = Map::new();
     let mut success = json!({ "description": success(route) });
-    if let Some(name) = route.response {
+    if let Some(media_type) = route.response.filter(|name| name.contains('/')) {
+        // A file: its media type stands where others have a wire type.
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        insert(&mut success, "content", json!({ media_type: file }));
+    } else if let Some(name) = route.response {
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
         insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
     }
@@ -345,6 +358,7 @@ fn tags() -> Value {
         { "name": "sessions", "description": "登录、会话、公钥。Login, sessions, public keys." },
         { "name": "accounts", "description": "我的账号。One's own account." },
         { "name": "cards", "description": "绑卡、解卡。The card that is tied to one's account." },
+        { "name": "seals", "description": "印章、签名。Seals and signature images." },
         { "name": "messages", "description": "消息提醒。The inbox." },
         { "name": "platform", "description": "平台工作人员。The platform's staff." }
     ])

@@ -9,6 +9,7 @@ const LATER: &str = "2026-11-22T01:30:00Z";
 /// Three parts that only look like a token.
 const ACCESS_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl";
 const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const REFRESH_TOKEN: &str = "AZqppW8MfQqPDi2df1scEQ";
 
 /// The example of a wire type, by its name in the route table.
@@ -98,6 +99,26 @@ pub fn example(name: &str) -> Option<Value> {
             json!({ "kind": "anchor", "certificate": "MIICzTCCAnKgAwIBAgIQ", "reason": "新增发证机构" })
         }
         "TrustUpload" => json!({ "list": "MIICzTCCAnKgAwIBAgIQ", "reason": "每日更新" }),
+        "SealRequest" => json!({
+            "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "image": "iVBORw0KGgoAAAANSUhEUg",
+            "challenge_id": ID, "certificate": "MIICzTCCAnKgAwIBAgIQ", "signature": "MEUCIQDxTrc", "algorithm": "SM2"
+        }),
+        "SealPatch" => json!({
+            "name": "西安示例贸易有限公司（合同）", "kind": "contract",
+            "challenge_id": ID, "certificate": "MIICzTCCAnKgAwIBAgIQ", "signature": "MEUCIQDxTrc", "algorithm": "SM2"
+        }),
+        "SealCheck" => json!({
+            "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "image": "iVBORw0KGgoAAAANSUhEUg"
+        }),
+        "SealDraft" => json!({
+            "text": format!("eport-id/seal/v1\nseal: new\nname: 西安示例贸易有限公司\nkind: official\nshape: round\nimage: {SHA256}"),
+            "digest": SHA256, "image_sha256": SHA256, "width_mm": 40, "height_mm": 40, "resolution_dpi": 600, "colour": "red"
+        }),
+        "List<Seal>" => json!({ "items": [seal()], "next_cursor": null }),
+        "Seal" => seal(),
+        "SignatureRequest" => json!({ "name": "手写签名", "image": "iVBORw0KGgoAAAANSUhEUg" }),
+        "List<SignatureImage>" => json!({ "items": [signature_image()], "next_cursor": null }),
+        "SignatureImage" => signature_image(),
         "List<Message>" => json!({
             "items": [{
                 "id": ID, "kind": "password.changed", "title": "密码已修改", "body": "您的密码已于 2026-11-22 09:20 修改。",
@@ -140,6 +161,22 @@ fn revocation_list() -> Value {
     })
 }
 
+fn seal() -> Value {
+    json!({
+        "id": ID, "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "state": "authorized", "default": true, "colour": "red",
+        "width_mm": 40, "height_mm": 40, "resolution_dpi": 600, "image_sha256": SHA256, "es_id": "019AA9A57A317C449B024C1F0A6D3E52",
+        "valid_from": EARLIER, "valid_until": "2030-01-01T00:00:00Z", "signed_by": "张三", "signed_at": EARLIER,
+        "created_at": EARLIER, "updated_at": LATER
+    })
+}
+
+fn signature_image() -> Value {
+    json!({
+        "id": ID, "name": "手写签名", "state": "authorized", "default": true, "width_mm": 30, "height_mm": 15,
+        "created_at": EARLIER, "updated_at": LATER
+    })
+}
+
 fn platform_account() -> Value {
     json!({
         "id": ID, "username": "zhang.san", "name": "张三", "id_type": "resident_id", "id_number": "1101**********002X", "phone": "138****5678",
@@ -158,9 +195,12 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ) => area,
         ("card", "purpose_unknown") => "purpose",
         ("card", "encoding") => "certificate",
+        ("seal_name", _) => "name",
+        ("seal_kind", _) => "kind",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
-            | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor",
+            | "shape" | "image" | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit"
+            | "cursor",
             _,
         ) => area,
         _ => return None,

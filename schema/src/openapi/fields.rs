@@ -6,7 +6,10 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username};
+use crate::domain::{
+    Address, Email, IdType, NewPassword, PersonName, Reason, SealKind, SealName, SealShape, SmsPurpose, Telephone,
+    Username,
+};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -186,4 +189,34 @@ pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
+}
+
+pub(crate) fn seal_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": SealName::LONGEST,
+        "examples": ["西安示例贸易有限公司"]
+    })
+}
+
+pub(crate) fn seal_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealKind::ALL, SealKind::as_str) })
+}
+
+pub(crate) fn seal_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealShape::ALL, SealShape::as_str) })
+}
+
+/// A file of an image: 3 MiB at the most.
+pub(crate) fn image(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "contentEncoding": "base64",
+        "pattern": "^[A-Za-z0-9+/_-]+={0,2}$",
+        "minLength": 4,
+        "maxLength": 4_194_304,
+        "examples": ["iVBORw0KGgoAAAANSUhEUg"]
+    })
 }
