@@ -13,6 +13,7 @@ pub mod mask;
 mod password;
 mod permission;
 mod phone;
+mod seal;
 pub(crate) mod text;
 
 pub use account::{LoginName, PersonName, Username};
@@ -24,6 +25,8 @@ pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
 pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
+pub use seal::{SealKind, SealName, SealShape};
+pub use text::Reason;
 pub use text::{Department, Notes, Reason};
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.

@@ -126,7 +126,11 @@ schemas!(request_schema:
     RegistrationRequest,
     ReminderSettingsRequest,
     RevealRequest,
+    SealCheck,
+    SealPatch,
+    SealRequest,
     SessionRequest,
+    SignatureRequest,
     SmsCodeRequest,
     SyncRequest,
     TrustCertificateUpload,
@@ -161,7 +165,9 @@ schemas!(response_schema:
     List<QualificationKindItem>,
     List<PlatformApplication>,
     List<RevocationList>,
+    List<Seal>,
     List<SessionItem>,
+    List<SignatureImage>,
     List<TrustCertificate>,
     Me,
     MyGrants,
@@ -176,7 +182,10 @@ schemas!(response_schema:
     RemindersRun,
     Revealed,
     RevocationList,
+    Seal,
+    SealDraft,
     SessionCreated,
+    SignatureImage,
     SmsCodeAccepted,
     SyncResult,
     TrustCertificate,
@@ -283,7 +292,11 @@ fn query(query: &Query) -> Value {
 fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused) -> Map<String, Value> {
     let mut answers = Map::new();
     let mut success = json!({ "description": success(route) });
-    if let Some(name) = route.response {
+    if let Some(media_type) = route.response.filter(|name| name.contains('/')) {
+        // A file: its media type stands where others have a wire type.
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        insert(&mut success, "content", json!({ media_type: file }));
+    } else if let Some(name) = route.response {
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
         insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
     }
@@ -395,6 +408,7 @@ fn tags() -> Value {
         { "name": "enterprises", "description": "企业、关联申请、登记信息。Enterprises, who joins them, what the registry says." },
         { "name": "operators", "description": "操作员、邀请。Operators and invitations." },
         { "name": "permissions", "description": "应用、授权与权限查询。Applications, grants and the check." },
+        { "name": "seals", "description": "印章、签名。Seals and signature images." },
         { "name": "messages", "description": "消息提醒。The inbox." },
         { "name": "platform", "description": "平台工作人员。The platform's staff." }
     ])

@@ -77,7 +77,7 @@ pub struct Route {
     pub access: Access,
     /// The wire type of the body, by name; none where there is no body.
     pub request: Option<&'static str>,
-    /// The wire type of the answer, by name; none where it has no body.
+    /// The wire type of the answer, by name, or the media type of a file; none where it has no body.
     pub response: Option<&'static str>,
     /// The status of success.
     pub success: u16,

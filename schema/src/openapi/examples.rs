@@ -327,3 +327,19 @@ fn platform_application() -> Value {
         "actions": [action()], "created_at": EARLIER, "updated_at": LATER
     })
 }
+
+fn seal() -> Value {
+    json!({
+        "id": ID, "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "state": "authorized", "default": true, "colour": "red",
+        "width_mm": 40, "height_mm": 40, "resolution_dpi": 600, "image_sha256": SHA256, "es_id": "019AA9A57A317C449B024C1F0A6D3E52",
+        "valid_from": EARLIER, "valid_until": "2030-01-01T00:00:00Z", "signed_by": "张三", "signed_at": EARLIER,
+        "created_at": EARLIER, "updated_at": LATER
+    })
+}
+
+fn signature_image() -> Value {
+    json!({
+        "id": ID, "name": "手写签名", "state": "authorized", "default": true, "width_mm": 30, "height_mm": 15,
+        "created_at": EARLIER, "updated_at": LATER
+    })
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::domain::{
     Address, BusinessScope, Department, DisplayName, Email, EnterpriseName, IdType, NewPassword, Notes, PermissionCode,
-    PersonName, QualificationKind, Reason, SmsPurpose, Telephone, Username,
+    PersonName, QualificationKind, Reason, SealKind, SealName, SealShape, SmsPurpose, Telephone, Username,
 };
 
 /// The names of a closed set.
@@ -334,4 +334,34 @@ pub(crate) fn display_name(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn position(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+}
+
+pub(crate) fn seal_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": SealName::LONGEST,
+        "examples": ["西安示例贸易有限公司"]
+    })
+}
+
+pub(crate) fn seal_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealKind::ALL, SealKind::as_str) })
+}
+
+pub(crate) fn seal_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealShape::ALL, SealShape::as_str) })
+}
+
+/// A file of an image: 3 MiB at the most.
+pub(crate) fn image(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "contentEncoding": "base64",
+        "pattern": "^[A-Za-z0-9+/_-]+={0,2}$",
+        "minLength": 4,
+        "maxLength": 4_194_304,
+        "examples": ["iVBORw0KGgoAAAANSUhEUg"]
+    })
 }
