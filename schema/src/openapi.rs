@@ -99,6 +99,7 @@ macro_rules! schemas {
 
 schemas!(request_schema:
     Activation,
+    AdministratorDecision,
     CardBinding,
     CardChallengeRequest,
     LockRequest,
@@ -112,11 +113,14 @@ schemas!(request_schema:
     RevealRequest,
     SessionRequest,
     SmsCodeRequest,
+    StaffCardBinding,
+    StaffDecision,
     TrustCertificateUpload,
     TrustUpload,
 );
 
 schemas!(response_schema:
+    AuditEntry,
     Card,
     CardChallenge,
     Health,
@@ -125,13 +129,18 @@ schemas!(response_schema:
     List<Message>,
     List<OutboxItem>,
     List<PlatformAccount>,
+    List<PlatformEnterprise>,
+    List<PlatformMember>,
+    List<RegistryImport>,
     List<RevocationList>,
     List<SessionItem>,
     List<TrustCertificate>,
     Me,
     OpenApi,
     PlatformAccount,
+    PlatformEnterprise,
     RegistrationCreated,
+    RegistryImport,
     Revealed,
     RevocationList,
     SessionCreated,
@@ -178,6 +187,10 @@ fn operation(
             "requestBody".to_owned(),
             json!({ "required": true, "content": { "application/json": media(schema, name) } }),
         );
+    }
+    if let Some(media_type) = route.takes {
+        // A file as it is: OpenAPI 3.1 says so by leaving the schema open.
+        insert(&mut operation, "requestBody", json!({ "required": true, "content": { media_type: {} } }));
     }
     operation
 }
@@ -238,7 +251,7 @@ fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused
     let mut success = json!({ "description": success(route) });
     if let Some(name) = route.response {
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
-        insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
+        insert(&mut success, "content", json!({ route.gives.unwrap_or("application/json"): media(schema, name) }));
     }
     if route.idempotent {
         insert(

@@ -28,7 +28,11 @@ pub use enterprises::*;
 pub use messages::Message;
 pub use operators::*;
 pub use permissions::*;
-pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
+pub use platform::{
+    AdministratorDecision, AuditEntry, ClaimRefused, Lock, LockRequest, PlatformAccount, PlatformEnterprise,
+    PlatformMember, RegistryEntry, RegistryImport, RevealRequest, Revealed, RowProblem, StaffCardBinding,
+    StaffDecision,
+};
 pub use problem::{FieldProblem, ProblemDetails};
 pub use registrations::{
     OutboxItem, PasswordResetRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, SmsCodeAccepted,
