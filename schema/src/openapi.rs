@@ -102,6 +102,7 @@ schemas!(request_schema:
     AdminTransferRequest,
     AssociationRejection,
     AssociationRequest,
+    AdministratorDecision,
     CardBinding,
     CardChallengeRequest,
     EnterprisePatch,
@@ -133,12 +134,15 @@ schemas!(request_schema:
     SignatureRequest,
     SmsCodeRequest,
     SyncRequest,
+    StaffCardBinding,
+    StaffDecision,
     TrustCertificateUpload,
     TrustUpload,
 );
 
 schemas!(response_schema:
     Association,
+    AuditEntry,
     Card,
     CardChallenge,
     Enterprise,
@@ -164,6 +168,9 @@ schemas!(response_schema:
     List<Qualification>,
     List<QualificationKindItem>,
     List<PlatformApplication>,
+    List<PlatformEnterprise>,
+    List<PlatformMember>,
+    List<RegistryImport>,
     List<RevocationList>,
     List<Seal>,
     List<SessionItem>,
@@ -180,6 +187,9 @@ schemas!(response_schema:
     RegistryEnterprise,
     ReminderSettings,
     RemindersRun,
+    PlatformEnterprise,
+    RegistrationCreated,
+    RegistryImport,
     Revealed,
     RevocationList,
     Seal,
@@ -230,6 +240,10 @@ fn operation(
             "requestBody".to_owned(),
             json!({ "required": true, "content": { "application/json": media(schema, name) } }),
         );
+    }
+    if let Some(media_type) = route.takes {
+        // A file as it is: OpenAPI 3.1 says so by leaving the schema open.
+        insert(&mut operation, "requestBody", json!({ "required": true, "content": { media_type: {} } }));
     }
     operation
 }
@@ -298,7 +312,7 @@ fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused
         insert(&mut success, "content", json!({ media_type: file }));
     } else if let Some(name) = route.response {
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
-        insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
+        insert(&mut success, "content", json!({ route.gives.unwrap_or("application/json"): media(schema, name) }));
     }
     if route.idempotent {
         insert(

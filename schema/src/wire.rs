@@ -30,7 +30,11 @@ pub use enterprises::*;
 pub use messages::{Message, MessageAction};
 pub use operators::*;
 pub use permissions::*;
-pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
+pub use platform::{
+    AdministratorDecision, AuditEntry, ClaimRefused, Lock, LockRequest, PlatformAccount, PlatformEnterprise,
+    PlatformMember, RegistryEntry, RegistryImport, RevealRequest, Revealed, RowProblem, StaffCardBinding,
+    StaffDecision,
+};
 pub use problem::{FieldProblem, ProblemDetails};
 pub use qualifications::*;
 pub use registrations::{

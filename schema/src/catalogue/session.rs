@@ -3,6 +3,11 @@
 use super::refusals;
 
 refusals! { SESSION:
+    SESSION_ADDRESS_LIMIT = "session.address_limit", 429, Later {
+        title: "该网络地址登录失败次数过多", "Too many failed logins from this address";
+        detail: "一小时内从这个网络地址登录失败的次数超过了限制。", "From this network address more logins failed within an hour than allowed.";
+        fix: "请在 retry_after 所示的秒数之后重试，或用短信验证码、IC 卡登录。", "Try again after the number of seconds in retry_after, or log in with a phone code or a card.";
+    }
     SESSION_CREDENTIALS_WRONG = "session.credentials_wrong", 401, AfterFix {
         title: "用户名或密码不正确", "The username or the password is wrong";
         detail: "登录信息与任何账号都不符。", "What was given to log in belongs to no account.";

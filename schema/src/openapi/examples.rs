@@ -139,6 +139,19 @@ pub fn example(name: &str) -> Option<Value> {
         "ApplicationPatch" => json!({ "open": true, "reason": "试点期间开放" }),
         "PlatformApplication" => platform_application(),
         "List<PlatformApplication>" => json!({ "items": [platform_application()], "next_cursor": null }),
+        "AuditEntry" => audit_entry(),
+        "StaffDecision" => json!({ "reason": "营业执照核对无误" }),
+        "AdministratorDecision" => json!({ "account_id": ID, "reason": "原管理员已离职，凭企业公函办理" }),
+        "StaffCardBinding" => json!({
+            "card_number": "8930000104271", "card_class": "operator", "certificate": "MIICzTCCAnKgAwIBAgIQ", "reason": "本人到窗口办理"
+        }),
+        "List<PlatformEnterprise>" => json!({ "items": [platform_enterprise()], "next_cursor": null }),
+        "PlatformEnterprise" => platform_enterprise(),
+        "List<PlatformMember>" => json!({ "items": [platform_member()], "next_cursor": null }),
+        "List<RegistryImport>" => json!({ "items": [registry_import(json!([]))], "next_cursor": null }),
+        "RegistryImport" => registry_import(json!([{
+            "line": 7, "field": "uscc", "code": "uscc.check_character", "detail": "第 18 位校验码与前 17 位不符，多半是有一位输错了。"
+        }])),
         "List<TrustCertificate>" => json!({ "items": [trust_certificate()], "next_cursor": null }),
         "TrustCertificate" => trust_certificate(),
         "List<RevocationList>" => json!({ "items": [revocation_list()], "next_cursor": null }),
@@ -266,6 +279,8 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ("check", "too_many") => "checks",
         ("application", "code_format") => "code",
         ("application", "actions") => "actions",
+        ("account_id", _) => "account_id",
+        ("card_class", _) => "card_class",
         ("card", "encoding") => "certificate",
         (
             "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
@@ -341,5 +356,40 @@ fn signature_image() -> Value {
     json!({
         "id": ID, "name": "手写签名", "state": "authorized", "default": true, "width_mm": 30, "height_mm": 15,
         "created_at": EARLIER, "updated_at": LATER
+    })
+}
+
+fn audit_entry() -> Value {
+    json!({
+        "id": OTHER_ID, "at": EARLIER, "actor_id": ID, "actor_kind": "account", "session_id": OTHER_ID, "address": "203.0.113.7",
+        "device": "Mozilla/5.0", "amr": ["pwd"], "enterprise_id": null, "action": "update_me", "target_type": "account", "target_id": ID,
+        "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null,
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+    })
+}
+
+fn platform_member() -> Value {
+    json!({
+        "account_id": ID, "username": "zhang.san", "name": "张三", "phone": "138****5678", "role": "admin", "state": "active",
+        "verified_by": null, "joined_at": EARLIER
+    })
+}
+
+fn platform_enterprise() -> Value {
+    json!({
+        "id": OTHER_ID, "uscc": "913300007458363392", "organisation_code": "745836339", "name": "杭州示例进出口有限公司",
+        "registered_address": "杭州市上城区", "business_scope": "信息服务", "legal_person_name": null, "state": "unverified",
+        "verified_by": null, "verified_at": null, "administrator": platform_member(), "refused": null,
+        "registry": {
+            "name": "杭州示例进出口有限公司", "registered_address": "杭州市上城区", "business_scope": "信息服务", "legal_person_name": "张三"
+        },
+        "created_at": EARLIER, "updated_at": EARLIER
+    })
+}
+
+fn registry_import(errors: Value) -> Value {
+    json!({
+        "id": ID, "state": "done", "dry_run": false, "source": "platform", "account_id": OTHER_ID, "lines": 1001, "rows": 1000,
+        "added": 900, "changed": 9, "unchanged": 90, "refused": 1, "errors": errors, "created_at": EARLIER, "updated_at": LATER
     })
 }

@@ -187,6 +187,10 @@ pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["SM2", "ES256", "RS256"] })
 }
 
+pub(crate) fn card_class(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["legal_person", "operator"] })
+}
+
 pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
 }
