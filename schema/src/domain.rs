@@ -26,7 +26,6 @@ pub use password::{GivenPassword, NewPassword};
 pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
 pub use seal::{SealKind, SealName, SealShape};
-pub use text::Reason;
 pub use text::{Department, Notes, Reason};
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.

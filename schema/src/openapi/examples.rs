@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 const ID: &str = "019aa9a5-6f0c-7d0a-8f0e-2d9d7f5b1c11";
+const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const OTHER_ID: &str = "019aa9a5-7a31-7c44-9b02-4c1f0a6d3e52";
 const EARLIER: &str = "2026-11-22T01:20:00Z";
 const LATER: &str = "2026-11-22T01:30:00Z";
@@ -152,6 +153,26 @@ pub fn example(name: &str) -> Option<Value> {
         "RegistryImport" => registry_import(json!([{
             "line": 7, "field": "uscc", "code": "uscc.check_character", "detail": "第 18 位校验码与前 17 位不符，多半是有一位输错了。"
         }])),
+        "SealRequest" => json!({
+            "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "image": "iVBORw0KGgoAAAANSUhEUg",
+            "challenge_id": ID, "certificate": "MIICzTCCAnKgAwIBAgIQ", "signature": "MEUCIQDxTrc", "algorithm": "SM2"
+        }),
+        "SealPatch" => json!({
+            "name": "西安示例贸易有限公司（合同）", "kind": "contract",
+            "challenge_id": ID, "certificate": "MIICzTCCAnKgAwIBAgIQ", "signature": "MEUCIQDxTrc", "algorithm": "SM2"
+        }),
+        "SealCheck" => json!({
+            "name": "西安示例贸易有限公司", "kind": "official", "shape": "round", "image": "iVBORw0KGgoAAAANSUhEUg"
+        }),
+        "SealDraft" => json!({
+            "text": format!("eport-id/seal/v1\nseal: new\nname: 西安示例贸易有限公司\nkind: official\nshape: round\nimage: {SHA256}"),
+            "digest": SHA256, "image_sha256": SHA256, "width_mm": 40, "height_mm": 40, "resolution_dpi": 600, "colour": "red"
+        }),
+        "List<Seal>" => json!({ "items": [seal()], "next_cursor": null }),
+        "Seal" => seal(),
+        "SignatureRequest" => json!({ "name": "手写签名", "image": "iVBORw0KGgoAAAANSUhEUg" }),
+        "List<SignatureImage>" => json!({ "items": [signature_image()], "next_cursor": null }),
+        "SignatureImage" => signature_image(),
         "List<TrustCertificate>" => json!({ "items": [trust_certificate()], "next_cursor": null }),
         "TrustCertificate" => trust_certificate(),
         "List<RevocationList>" => json!({ "items": [revocation_list()], "next_cursor": null }),
@@ -281,11 +302,13 @@ pub(super) fn field_of(code: &str) -> Option<String> {
         ("application", "actions") => "actions",
         ("account_id", _) => "account_id",
         ("card_class", _) => "card_class",
+        ("seal_name", _) => "name",
+        ("seal_kind", _) => "kind",
         ("card", "encoding") => "certificate",
         (
-            "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username" | "name" | "email"
-            | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit" | "cursor" | "uscc"
-            | "role" | "department" | "number" | "valid_to" | "channels" | "lead_days" | "language",
+            "shape" | "image" | "card_number" | "digest" | "kind" | "phone" | "id_type" | "id_number" | "username"
+            | "name" | "email" | "address" | "postcode" | "telephone" | "sms_code" | "purpose" | "method" | "limit"
+            | "cursor" | "uscc" | "role" | "department" | "number" | "valid_to" | "channels" | "lead_days" | "language",
             _,
         ) => area,
         _ => return None,
