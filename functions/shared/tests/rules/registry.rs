@@ -37,7 +37,7 @@ async fn exchange(
     request: http::Request<Bytes>,
 ) -> Result<http::Response<Bytes>, Box<dyn std::error::Error + Send + Sync>> {
     let (mut parts, body) = request.into_parts();
-    let authority = parts.uri.authority().expect("an address").clone();
+    let authority = parts.uri.authority().ok_or("no address")?.clone();
     let stream = tokio::net::TcpStream::connect(authority.as_str()).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
