@@ -138,6 +138,10 @@ fn every_post_that_creates_takes_a_key() {
         "lock_account",
         "unlock_account",
         "reveal_account",
+        "approve_association",
+        "reject_association",
+        "sync_enterprise",
+        "transfer_administrator",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

@@ -14,6 +14,7 @@ mod account;
 mod audit;
 mod bad_input;
 mod crash;
+mod enterprises;
 mod health;
 mod idempotency;
 mod isolation;

@@ -367,7 +367,16 @@ pub fn worth_keeping(problem: &Problem) -> bool {
     let code = problem.refusal.code;
     let kept_status = matches!(problem.refusal.status, 401 | 403 | 409 | 422 | 429)
         || (problem.refusal.status == 404 && code == catalogue::RESOURCE_NOT_FOUND.code);
-    let unread = ["request.", "route.", "idempotency.", "rate.", "sms.resend", "sms.phone_limit", "sms.address_limit"];
+    let unread = [
+        "request.",
+        "route.",
+        "idempotency.",
+        "rate.",
+        "association.too_many",
+        "sms.resend",
+        "sms.phone_limit",
+        "sms.address_limit",
+    ];
     // Where fields are named, somebody mistyped.
     problem.errors.is_empty()
         && !problem.untraced

@@ -31,10 +31,20 @@ pub enum Kind {
     AdministratorByCard,
     /// The enterprise's legal-person card made somebody else its administrator.
     AdministratorReplaced,
+    /// Somebody asks to join the reader's enterprise: for them to decide.
+    AssociationWaiting,
+    /// The person's request to join an enterprise was approved.
+    AssociationApproved,
+    /// The person's request to join an enterprise was rejected.
+    AssociationRejected,
+    /// The person handed the administrator's place over.
+    AdministratorHandedOver,
+    /// The administrator's place was handed over to the person.
+    AdministratorByTransfer,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 15] = [
         Self::Welcome,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -45,6 +55,11 @@ impl Kind {
         Self::CardExpiring,
         Self::AdministratorByCard,
         Self::AdministratorReplaced,
+        Self::AssociationWaiting,
+        Self::AssociationApproved,
+        Self::AssociationRejected,
+        Self::AdministratorHandedOver,
+        Self::AdministratorByTransfer,
     ];
 
     /// As the table keeps it.
@@ -60,6 +75,11 @@ impl Kind {
             Self::CardExpiring => "card_expiring",
             Self::AdministratorByCard => "administrator_by_card",
             Self::AdministratorReplaced => "administrator_replaced",
+            Self::AssociationWaiting => "association_waiting",
+            Self::AssociationApproved => "association_approved",
+            Self::AssociationRejected => "association_rejected",
+            Self::AdministratorHandedOver => "administrator_handed_over",
+            Self::AdministratorByTransfer => "administrator_by_transfer",
         }
     }
 
@@ -156,6 +176,54 @@ impl Kind {
                         "The holder of the legal-person card of {} became its administrator. Your own claim was not verified; you now wait for approval as an operator.",
                         text("enterprise")
                     ),
+                ),
+            ),
+            Self::AssociationWaiting => (
+                (
+                    "关联申请待审核".to_owned(),
+                    format!("{} 申请以操作员身份关联 {}，请审核。", text("applicant"), text("enterprise")),
+                ),
+                (
+                    "A request to join waits for you".to_owned(),
+                    format!("{} asks to join {} as an operator. Please decide.", text("applicant"), text("enterprise")),
+                ),
+            ),
+            Self::AssociationApproved => (
+                ("关联申请已通过".to_owned(), format!("您已成为 {} 的操作员。", text("enterprise"))),
+                ("Your request was approved".to_owned(), format!("You are an operator of {}.", text("enterprise"))),
+            ),
+            Self::AssociationRejected => (
+                (
+                    "关联申请被驳回".to_owned(),
+                    format!("您关联 {} 的申请未获通过。原因：{}。", text("enterprise"), text("reason")),
+                ),
+                (
+                    "Your request was rejected".to_owned(),
+                    format!("Your request to join {} was rejected: {}.", text("enterprise"), text("reason")),
+                ),
+            ),
+            Self::AdministratorHandedOver => (
+                (
+                    "企业管理员已变更".to_owned(),
+                    format!("您已将 {} 的企业管理员变更为 {}，您现在是该企业的操作员。如非本人操作，请立即修改密码并联系平台客服。", text("enterprise"), text("person")),
+                ),
+                (
+                    "You handed over".to_owned(),
+                    format!(
+                        "You made {} the administrator of {} and are an operator now. If that was not you, change your password and contact the platform's support at once.",
+                        text("person"),
+                        text("enterprise")
+                    ),
+                ),
+            ),
+            Self::AdministratorByTransfer => (
+                (
+                    "您已成为企业管理员".to_owned(),
+                    format!("{} 已将 {} 的企业管理员变更为您。", text("person"), text("enterprise")),
+                ),
+                (
+                    "You are the administrator".to_owned(),
+                    format!("{} made you the administrator of {}.", text("person"), text("enterprise")),
                 ),
             ),
         };

@@ -107,6 +107,25 @@ impl Setting for SmsProvider {
     }
 }
 
+/// Who is asked about enterprises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistryProvider {
+    /// Our own table.
+    Local,
+    /// Another system, over HTTP.
+    Http,
+}
+
+impl Setting for RegistryProvider {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "local" => Some(Self::Local),
+            "http" => Some(Self::Http),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! settings {
     ($($(#[doc = $description:literal])+ $name:ident: $type:ty = $default:literal;)*) => {
         /// All settings, read and checked.
@@ -192,6 +211,28 @@ settings! {
     card_crl_outdated_refuses: bool = "false";
     /// How long before a certificate ends its holder is told, in days.
     card_expiry_days: i64 = "30";
+    /// Who is asked about enterprises: `local` (our own table, filled by import) or `http`.
+    registry_provider: RegistryProvider = "local";
+    /// The registry's address: `GET {registry_url}/{uscc}` answers 200 with `uscc`, `name`, `registered_address`, `business_scope` and `legal_person_name` in JSON, or 404; its host must be in `allowed_outbound_hosts`.
+    registry_url: String = "";
+    /// What the registry is asked with: `Authorization: Bearer`. Empty: nothing.
+    registry_token: String = "";
+    /// How long the registry may take to answer one try, of two, in milliseconds.
+    registry_timeout_ms: i64 = "3000";
+    /// How long an answer of the registry fills forms without asking again, in seconds.
+    registry_cache_seconds: i64 = "3600";
+    /// How long an earlier answer fills forms while the registry is down, in seconds.
+    registry_stale_seconds: i64 = "604800";
+    /// Failures in a row after which the registry is left alone for a while.
+    registry_failures: i64 = "5";
+    /// For how long it is left alone, in seconds.
+    registry_pause_seconds: i64 = "30";
+    /// Questions to the registry by one account in a minute.
+    registry_account_minute: i64 = "30";
+    /// Requests to join an enterprise by one account in a day.
+    association_account_day: i64 = "10";
+    /// How long after a login the administrator's place can be handed over, in seconds.
+    fresh_login_seconds: i64 = "300";
     /// The largest JSON body, in bytes.
     body_bytes: i64 = "65536";
     /// How long a reply is kept for a retry with the same `Idempotency-Key`, in seconds.
