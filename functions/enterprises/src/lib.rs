@@ -1,5 +1,7 @@
 //! Enterprises, who joins them, and what the registry says (J6, J9, J12, J13).
 
+pub mod qualifications;
+
 use eport_schema::catalogue;
 use eport_shared::context::Context;
 use eport_shared::health;
@@ -16,6 +18,12 @@ impl Function for Enterprises {
 
     async fn handle(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
         match request.route.operation {
+            "list_qualifications" => qualifications::list(context, request).await,
+            "create_qualification" => qualifications::create(context, request).await,
+            "get_qualification" => qualifications::get(context, request).await,
+            "update_qualification" => qualifications::update(context, request).await,
+            "delete_qualification" => qualifications::remove(context, request).await,
+            "list_qualification_kinds" => Ok(qualifications::kinds(context)),
             "health_enterprises" => health::check(context, Self::COMPONENT).await,
             _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
         }
