@@ -223,6 +223,7 @@ impl World {
             client: Client::default(),
             recognised: RefCell::default(),
             done: RefCell::default(),
+            notices: RefCell::default(),
         }
     }
 

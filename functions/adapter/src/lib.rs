@@ -60,6 +60,7 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
         client,
         recognised: RefCell::new(None),
         done: RefCell::default(),
+        notices: RefCell::default(),
     };
     http::write(eport_shared::serve::serve::<F>(&context, incoming).await).await
 }

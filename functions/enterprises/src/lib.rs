@@ -7,6 +7,8 @@ pub mod lookup;
 pub mod sync;
 pub mod transfer;
 
+pub mod qualifications;
+
 use eport_schema::catalogue;
 use eport_shared::context::Context;
 use eport_shared::health;
@@ -34,6 +36,12 @@ impl Function for Enterprises {
             "sync_enterprise" => sync::sync(context, request).await,
             "transfer_administrator" => transfer::transfer(context, request).await,
             "list_enterprise_audit" => audit_list::list(context, request).await,
+            "list_qualifications" => qualifications::list(context, request).await,
+            "create_qualification" => qualifications::create(context, request).await,
+            "get_qualification" => qualifications::get(context, request).await,
+            "update_qualification" => qualifications::update(context, request).await,
+            "delete_qualification" => qualifications::remove(context, request).await,
+            "list_qualification_kinds" => Ok(qualifications::kinds(context)),
             "health_enterprises" => health::check(context, Self::COMPONENT).await,
             _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
         }

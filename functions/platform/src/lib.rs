@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit_list;
 pub mod lock;
+pub mod reminders;
 pub mod reveal;
 pub mod search;
 pub mod trust;
@@ -38,6 +39,7 @@ impl Function for Platform {
             "add_revocation_list" => trust::add_list(context, request).await,
             "remove_revocation_list" => trust::remove_list(context, request).await,
             "list_audit" => audit_list::list(context, request).await,
+            "run_reminders" => reminders::run(context).await,
             "health_platform" => health::check(context, Self::COMPONENT).await,
             _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
         }

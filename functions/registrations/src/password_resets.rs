@@ -13,7 +13,7 @@ use eport_shared::inbox::{self, Kind};
 use eport_shared::lockout;
 use eport_shared::password;
 use eport_shared::problem::{Fields, Problem};
-use eport_shared::sms::{code, provider, text};
+use eport_shared::sms::code;
 use eport_shared::sql;
 use eport_shared::sql::{query, transaction};
 use uuid::Uuid;
@@ -66,8 +66,6 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
         Ok::<(), Problem>(())
     })
     .await?;
-    // The inbox has it already; an SMS that can't leave doesn't undo the reset.
-    provider::notify(context, &phone, "password_changed", text::PASSWORD_CHANGED).await;
     Ok(no_content())
 }
 

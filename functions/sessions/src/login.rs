@@ -46,12 +46,15 @@ struct Candidate {
     person: Person,
     password_hash: Option<String>,
     locked: bool,
+    /// Until when an initial password works; nothing where it is none, or works for good.
+    initial_until: Option<Timestamp>,
 }
 
 /// What [`Candidate::read`] reads.
 macro_rules! candidate {
     ($of:literal) => {
-        concat!("SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at FROM accounts WHERE ", $of)
+        concat!("SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at, initial_password_expires_at
+                FROM accounts WHERE ", $of)
     };
 }
 
@@ -75,7 +78,18 @@ impl Candidate {
             },
             password_hash: row.get(5)?,
             locked: row.get::<Option<Timestamp>>(7)?.is_some(),
+            initial_until: if row.get(4)? { row.get(8)? } else { None },
         })
+    }
+
+    /// The person, whose password was right, unless it is an initial one that was not used in time.
+    fn proven_by_password(self, now: Timestamp) -> Result<Person, Problem> {
+        let expired = self.initial_until.is_some_and(|until| until <= now);
+        let person = self.proven()?;
+        if expired {
+            return Err(Problem::new(&catalogue::PASSWORD_INITIAL_EXPIRED).about(Some(person.account)));
+        }
+        Ok(person)
     }
 
     /// The person, now that they have proved who they are. What is wrong with the account is told to nobody else.
@@ -141,7 +155,7 @@ async fn attempt(
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
     };
-    let proven = candidate.proven()?.account;
+    let proven = candidate.proven_by_password(context.now)?.account;
     let rehashed = match verdict {
         Verdict::RightButOutdated => Some(password::rehash(context.settings, context.keys, context.entropy, given)?),
         _ => None,
@@ -152,7 +166,7 @@ async fn attempt(
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let person = Candidate::read(row)?.proven()?;
+        let person = Candidate::read(row)?.proven_by_password(context.now)?;
         if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
             return Err(locked(context, until).about(account));
         }

@@ -10,6 +10,7 @@ use crate::audit::Event;
 use crate::caller::Caller;
 use crate::clock::Timestamp;
 use crate::keys::Keys;
+use crate::notices::Notice;
 use crate::platform::{Database, Entropy, KeyValue, Outbound};
 use crate::settings::Settings;
 
@@ -78,4 +79,6 @@ pub struct Context<'a> {
     pub recognised: RefCell<Option<Caller>>,
     /// What the open transaction has done so far: written to the audit with its last event ([`crate::audit::later`]).
     pub done: RefCell<Vec<Event>>,
+    /// SMS that the request's messages ask for: sent once it is done ([`crate::notices::send`]).
+    pub notices: RefCell<Vec<Notice>>,
 }

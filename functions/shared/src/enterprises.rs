@@ -243,21 +243,32 @@ pub async fn join_by_card(
         // Another request was quicker; wherever it put them, this one's reading of their place is out of date.
         return Err(Problem::new(&eport_schema::catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account)));
     }
-    connection
-        .execute(
-            &sql!(
-                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
-                 WHERE account_id = $1 AND status = 'pending'"
-            ),
-            &[account.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
+    settle_requests(context, connection, enterprise.id, account).await?;
     let event = Event::account("enterprise.joined", account)
         .by(account)
         .of_enterprise(Some(enterprise.id))
         .change(None, Some(json!({ "enterprise": enterprise.id, "role": "operator", "by": "card" })));
     audit::later(context, event);
     Ok(())
+}
+
+/// Settles what a person had asked for who has just joined `enterprise` in another way.
+pub async fn settle_requests(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+) -> Result<(), DatabaseError> {
+    connection
+        .execute(
+            &sql!(
+                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
+                 WHERE account_id = $1 AND status = 'pending'"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await
+        .map(drop)
 }
 
 /// The legal-person card of an enterprise was shown by `account`, who is a member already: enterprise and administrator are verified. Where the

@@ -1,11 +1,15 @@
 //! Messages to a person's inbox (J17): written in the transaction of what they tell of.
 
 use eport_schema::catalogue::Language;
+use eport_schema::domain::Phone;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::accounts::{Field, reveal};
 use crate::context::Context;
+use crate::notices::Notice;
 use crate::platform::{Connection, DatabaseError, new_id};
+use crate::preferences::{self, Channel, Event};
 use crate::sql;
 
 /// What a message tells of. Its words are made when it is read, in the reader's language.
@@ -41,10 +45,26 @@ pub enum Kind {
     AdministratorHandedOver,
     /// The administrator's place was handed over to the person.
     AdministratorByTransfer,
+    /// An enterprise wants the person as an operator.
+    OperatorInvited,
+    /// Somebody accepted the administrator's invitation.
+    InvitationAccepted,
+    /// Somebody declined the administrator's invitation.
+    InvitationDeclined,
+    /// The administrator suspended the person.
+    MembershipSuspended,
+    /// The administrator let the person act again.
+    MembershipResumed,
+    /// The administrator took the person out of the enterprise.
+    MembershipEnded,
+    /// The administrator had a new initial password sent.
+    InitialPassword,
+    /// A qualification of the enterprise ends soon.
+    QualificationExpiring,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: &[Self] = &[
         Self::Welcome,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -60,6 +80,14 @@ impl Kind {
         Self::AssociationRejected,
         Self::AdministratorHandedOver,
         Self::AdministratorByTransfer,
+        Self::OperatorInvited,
+        Self::InvitationAccepted,
+        Self::InvitationDeclined,
+        Self::MembershipSuspended,
+        Self::MembershipResumed,
+        Self::MembershipEnded,
+        Self::InitialPassword,
+        Self::QualificationExpiring,
     ];
 
     /// As the table keeps it.
@@ -80,12 +108,20 @@ impl Kind {
             Self::AssociationRejected => "association_rejected",
             Self::AdministratorHandedOver => "administrator_handed_over",
             Self::AdministratorByTransfer => "administrator_by_transfer",
+            Self::OperatorInvited => "operator_invited",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::InvitationDeclined => "invitation_declined",
+            Self::MembershipSuspended => "membership_suspended",
+            Self::MembershipResumed => "membership_resumed",
+            Self::MembershipEnded => "membership_ended",
+            Self::InitialPassword => "initial_password",
+            Self::QualificationExpiring => "qualification_expiring",
         }
     }
 
     /// From what the table keeps.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
 
     /// Title and body, filled from `data`.
@@ -226,6 +262,60 @@ impl Kind {
                     format!("{} made you the administrator of {}.", text("person"), text("enterprise")),
                 ),
             ),
+            Self::OperatorInvited => (
+                (
+                    "企业邀请您成为操作员".to_owned(),
+                    format!("{} 邀请您成为该企业的操作员。请在“我的邀请”中接受或谢绝。", text("enterprise")),
+                ),
+                (
+                    "An enterprise invites you".to_owned(),
+                    format!("{} wants you as an operator. Accept or decline among your invitations.", text("enterprise")),
+                ),
+            ),
+            Self::InvitationAccepted => (
+                ("邀请已被接受".to_owned(), format!("{} 已接受邀请，成为本企业的操作员。", text("name"))),
+                ("Your invitation was accepted".to_owned(), format!("{} is an operator of the enterprise now.", text("name"))),
+            ),
+            Self::InvitationDeclined => (
+                ("邀请已被谢绝".to_owned(), format!("{} 谢绝了本企业的邀请。", text("name"))),
+                ("Your invitation was declined".to_owned(), format!("{} doesn't want to join the enterprise.", text("name"))),
+            ),
+            Self::MembershipSuspended => (
+                ("操作员资格已停用".to_owned(), format!("{} 的管理员已停用您的操作员资格。", text("enterprise"))),
+                ("You were suspended".to_owned(), format!("The administrator of {} has suspended you as an operator.", text("enterprise"))),
+            ),
+            Self::MembershipResumed => (
+                ("操作员资格已恢复".to_owned(), format!("{} 的管理员已恢复您的操作员资格。", text("enterprise"))),
+                ("You may act again".to_owned(), format!("The administrator of {} lets you act as an operator again.", text("enterprise"))),
+            ),
+            Self::MembershipEnded => (
+                ("您已不再是操作员".to_owned(), format!("{} 的管理员已将您移出该企业。您的账号仍然有效。", text("enterprise"))),
+                (
+                    "You are an operator no longer".to_owned(),
+                    format!("The administrator of {} has removed you from the enterprise. Your account remains.", text("enterprise")),
+                ),
+            ),
+            Self::InitialPassword => (
+                (
+                    "密码已由管理员重置".to_owned(),
+                    "贵企业的管理员为您重置了密码，新的初始密码已用短信发到您的手机，登录后须修改。".to_owned(),
+                ),
+                (
+                    "The administrator has reset your password".to_owned(),
+                    "Your enterprise's administrator has reset your password. A new initial password went to your phone; change it after you log in."
+                        .to_owned(),
+                ),
+            ),
+            Self::QualificationExpiring => (
+                (
+                    "企业资质即将到期".to_owned(),
+                    format!("{}（编号 {}）将于 {} 到期，请及时办理延续。", text("kind_zh"), text("number"), text("ends_on")),
+                ),
+                (
+                    "A qualification ends soon".to_owned(),
+                    format!("{} (number {}) ends on {}. Have it renewed in time.", text("kind_en"), text("number"), text("ends_on")),
+                ),
+            ),
         };
         match language {
             Language::Zh => zh,
@@ -234,8 +324,34 @@ impl Kind {
     }
 }
 
-/// Puts a message into the inbox of `account`.
+/// Tells `account` of something, as its settings say: in the inbox, with an SMS once the request is done, both or neither. Kinds that no setting
+/// speaks of go to the inbox.
 pub async fn put(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    kind: Kind,
+    data: &Json,
+) -> Result<(), DatabaseError> {
+    let Some(event) = Event::of(kind) else {
+        return write(context, connection, account, kind, data).await;
+    };
+    let (preferences, phone) = preferences::of(connection, account).await?;
+    if preferences.reaches(event, Channel::Inbox) {
+        write(context, connection, account, kind, data).await?;
+    }
+    if preferences.reaches(event, Channel::Sms)
+        && let Ok(Some(phone)) = reveal(context.keys, Field::Phone, account, phone.as_deref())
+        && let Ok(phone) = Phone::parse(&phone)
+    {
+        let notice = Notice { account, phone, kind, data: data.clone(), language: preferences.language() };
+        context.notices.borrow_mut().push(notice);
+    }
+    Ok(())
+}
+
+/// Writes an entry of the inbox, whatever the settings say.
+pub(crate) async fn write(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     account: Uuid,

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
 use crate::problem::Problem;
-use crate::{audit, clock::Timestamp};
+use crate::{audit, clock::Timestamp, notices};
 
 /// What a function is to this module: from a request that has met its route to a response or a refusal.
 pub trait Function {
@@ -76,6 +76,9 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         && audit::worth_keeping(problem)
     {
         audit::refused(context, &request, problem).await;
+    }
+    if answer.is_ok() {
+        notices::send(context).await;
     }
     answer
 }

@@ -183,6 +183,18 @@ settings! {
     sms_phone_day: i64 = "10";
     /// Codes for one address in an hour; an office may share one.
     sms_address_hour: i64 = "60";
+    /// SMS with reminders and notices for one person in a day; SMS codes are counted apart.
+    sms_notices_day: i64 = "10";
+    /// How long an operator's initial password is valid, in seconds.
+    initial_password_seconds: i64 = "259200";
+    /// Initial passwords for one person in a day.
+    initial_passwords_day: i64 = "5";
+    /// Initial passwords that one enterprise's administrator may have sent in a day.
+    initial_passwords_enterprise_day: i64 = "1000";
+    /// How long a person may take to accept an enterprise's invitation, in seconds.
+    invitation_seconds: i64 = "2592000";
+    /// Invitations that one enterprise may send in a day.
+    invitations_day: i64 = "200";
     /// How long a registration may wait for its password, in seconds.
     registration_seconds: i64 = "1800";
     /// Wrong passwords until password login is locked.

@@ -13,6 +13,7 @@ mod audit_list;
 mod chain;
 mod day;
 mod lock;
+mod reminders;
 mod reveal;
 mod search;
 mod secrets;

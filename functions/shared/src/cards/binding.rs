@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::inbox::{self, Kind};
 use crate::platform::{Connection, DatabaseError, new_id};
 use crate::problem::Problem;
+use crate::reminders;
 use crate::sql;
 
 /// What tied a card to an account.
@@ -206,6 +207,7 @@ pub async fn remind(
     if !first.is_empty() {
         let data = json!({ "card_number": card.number.as_str(), "not_after": ends.date().to_string() });
         inbox::put(context, connection, account, Kind::CardExpiring, &data).await?;
+        reminders::told_at_login(context, connection, account, id, ends).await?;
     }
     Ok(())
 }

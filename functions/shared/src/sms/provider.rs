@@ -41,13 +41,14 @@ pub const OUTBOX_TEXT: &str = "sms_outbox.text";
 /// The code in it.
 pub const OUTBOX_CODE: &str = "sms_outbox.code";
 
-/// Tells of something that is done already. What can't leave is in the log alone: it must not undo what was done.
-pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) {
+/// Tells of something that is done already; returns whether it left. What can't is in the log alone: it must not undo what was done.
+pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) -> bool {
     let id = new_id(context.now, context.entropy);
-    let _ = match context.settings.sms_provider {
+    let left = match context.settings.sms_provider {
         SmsProvider::Outbox => keep(context, id, phone, purpose, text, None).await,
         SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_NOTICE).await,
     };
+    left.is_ok()
 }
 
 /// Sends one SMS with a code. `id` names it: whoever gets the same id twice delivers it once.

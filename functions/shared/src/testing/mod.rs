@@ -143,6 +143,7 @@ impl World {
             client,
             recognised: RefCell::new(None),
             done: RefCell::default(),
+            notices: RefCell::default(),
         }
     }
 
