@@ -31,10 +31,12 @@ pub enum Kind {
     AdministratorByCard,
     /// The enterprise's legal-person card made somebody else its administrator.
     AdministratorReplaced,
+    /// The administrator changed what the person may do.
+    PermissionsChanged,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Welcome,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -45,6 +47,7 @@ impl Kind {
         Self::CardExpiring,
         Self::AdministratorByCard,
         Self::AdministratorReplaced,
+        Self::PermissionsChanged,
     ];
 
     /// As the table keeps it.
@@ -60,6 +63,7 @@ impl Kind {
             Self::CardExpiring => "card_expiring",
             Self::AdministratorByCard => "administrator_by_card",
             Self::AdministratorReplaced => "administrator_replaced",
+            Self::PermissionsChanged => "permissions_changed",
         }
     }
 
@@ -155,6 +159,21 @@ impl Kind {
                     format!(
                         "The holder of the legal-person card of {} became its administrator. Your own claim was not verified; you now wait for approval as an operator.",
                         text("enterprise")
+                    ),
+                ),
+            ),
+            Self::PermissionsChanged => (
+                (
+                    "应用权限已变更".to_owned(),
+                    format!("您在 {} 的应用权限已变更。新增：{}。取消：{}。", text("enterprise"), text("added_zh"), text("removed_zh")),
+                ),
+                (
+                    "Your permissions have changed".to_owned(),
+                    format!(
+                        "What you may do for {} has changed. Added: {}. Taken away: {}.",
+                        text("enterprise"),
+                        text("added_en"),
+                        text("removed_en")
                     ),
                 ),
             ),
