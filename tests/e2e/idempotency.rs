@@ -138,6 +138,8 @@ fn every_post_that_creates_takes_a_key() {
         "lock_account",
         "unlock_account",
         "reveal_account",
+        "check",
+        "check_forward_post",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

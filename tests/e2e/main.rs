@@ -21,6 +21,7 @@ mod languages;
 mod login;
 mod messages;
 mod password_reset;
+mod permissions;
 mod platform;
 mod privacy;
 mod races;

@@ -87,7 +87,7 @@ on_each_database! {
         assert_eq!((&data["added_zh"], &data["enterprise"]), (&json!(null), &json!("示例公司1")));
         assert_eq!(world.inbox(none.person.id).await.len(), 1);
         let audit = world.audit_of("entitlements.changed").await;
-        assert!(audit.last().unwrap().after.as_ref().unwrap().contains("\"grants_taken_from\":2"));
+        assert!(audit.iter().any(|row| row.after.as_ref().unwrap().contains("\"grants_taken_from\":2")));
 
         // What comes back to the enterprise doesn't come back to its people by itself.
         firm.entitle(&world, WIDE).await.done(200);
@@ -141,8 +141,9 @@ on_each_database! {
         send(&world, Call::get(PATH), &nobody).await.refused(&catalogue::ENTERPRISE_REQUIRED);
         send(&world, put(), &other.administrator).await.done(200);
         assert_eq!(reason(&world, &firm.administrator, "manifest", "view").await, "administrator");
-        let refused: Vec<_> = world.audit_of("set_entitlements").await.into_iter().map(|row| row.code.unwrap()).collect();
-        assert_eq!(refused, ["permission.denied", "enterprise.required", "membership.suspended"]);
+        let mut refused: Vec<_> = world.audit_of("set_entitlements").await.into_iter().map(|row| row.code.unwrap()).collect();
+        refused.sort_unstable();
+        assert_eq!(refused, ["enterprise.required", "membership.suspended", "permission.denied"]);
     }
 
     async fn who_is_administrator_no_longer_when_it_counts_is_refused(world: World) {
