@@ -44,7 +44,8 @@ pub(crate) use from_session;
 /// The first column behind those of [`place_columns`].
 pub(crate) const BEHIND_PLACE: usize = OWN_COLUMNS + 4;
 
-pub(crate) static CHECK: Statement =
+/// The one query of a check; parameters as [`session_columns`](eport_shared::session_columns) says.
+pub static CHECK: Statement =
     sql!(concat!("SELECT ", eport_shared::session_columns!(), ", ", place_columns!(), from_session!()));
 
 /// Where a person stands.
@@ -77,7 +78,8 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(crate) fn read(row: &'a Row) -> Result<Self, Problem> {
+    /// From a row of [`CHECK`].
+    pub fn read(row: &'a Row) -> Result<Self, Problem> {
         let standing = match row.get::<i64>(OWN_COLUMNS)? {
             0 => Standing::Nowhere,
             1 => Standing::Suspended,
