@@ -142,6 +142,8 @@ fn every_post_that_creates_takes_a_key() {
         "reject_association",
         "sync_enterprise",
         "transfer_administrator",
+        "check",
+        "check_forward_post",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

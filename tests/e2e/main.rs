@@ -22,6 +22,7 @@ mod languages;
 mod login;
 mod messages;
 mod password_reset;
+mod permissions;
 mod platform;
 mod privacy;
 mod races;

@@ -222,6 +222,7 @@ impl World {
             now: self.now,
             client: Client::default(),
             recognised: RefCell::default(),
+            session: RefCell::default(),
             done: RefCell::default(),
             notices: RefCell::default(),
         }

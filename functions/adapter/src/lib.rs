@@ -59,6 +59,7 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
         now: Timestamp::from_system(),
         client,
         recognised: RefCell::new(None),
+        session: RefCell::default(),
         done: RefCell::default(),
         notices: RefCell::default(),
     };

@@ -4,6 +4,7 @@
 //! That the caller is one of the staff has been settled by the router: every route here but the health check asks for it.
 
 pub mod accounts;
+pub mod applications;
 pub mod audit_list;
 pub mod lock;
 pub mod reminders;
@@ -38,6 +39,11 @@ impl Function for Platform {
             "list_revocation_lists" => trust::lists(context, request).await,
             "add_revocation_list" => trust::add_list(context, request).await,
             "remove_revocation_list" => trust::remove_list(context, request).await,
+            "list_platform_applications" => applications::list(context, request).await,
+            "get_platform_application" => applications::get(context, request).await,
+            "add_application" => applications::add(context, request).await,
+            "update_application" => applications::update(context, request).await,
+            "remove_application" => applications::remove(context, request).await,
             "list_audit" => audit_list::list(context, request).await,
             "run_reminders" => reminders::run(context).await,
             "health_platform" => health::check(context, Self::COMPONENT).await,

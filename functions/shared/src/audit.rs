@@ -377,8 +377,8 @@ pub fn worth_keeping(problem: &Problem) -> bool {
         "sms.phone_limit",
         "sms.address_limit",
     ];
-    // Where fields are named, somebody mistyped.
-    problem.errors.is_empty()
+    // Where fields are named, somebody mistyped; unless what they asked for is more than there is to give.
+    (problem.errors.is_empty() || code == catalogue::GRANT_EXCEEDS_ENTITLEMENT.code)
         && !problem.untraced
         && kept_status
         && code != catalogue::SESSION_REQUIRED.code

@@ -61,6 +61,8 @@ pub enum Kind {
     InitialPassword,
     /// A qualification of the enterprise ends soon.
     QualificationExpiring,
+    /// The administrator changed what the person may do.
+    PermissionsChanged,
 }
 
 impl Kind {
@@ -88,6 +90,7 @@ impl Kind {
         Self::MembershipEnded,
         Self::InitialPassword,
         Self::QualificationExpiring,
+        Self::PermissionsChanged,
     ];
 
     /// As the table keeps it.
@@ -116,6 +119,7 @@ impl Kind {
             Self::MembershipEnded => "membership_ended",
             Self::InitialPassword => "initial_password",
             Self::QualificationExpiring => "qualification_expiring",
+            Self::PermissionsChanged => "permissions_changed",
         }
     }
 
@@ -314,6 +318,21 @@ impl Kind {
                 (
                     "A qualification ends soon".to_owned(),
                     format!("{} (number {}) ends on {}. Have it renewed in time.", text("kind_en"), text("number"), text("ends_on")),
+                ),
+            ),
+            Self::PermissionsChanged => (
+                (
+                    "应用权限已变更".to_owned(),
+                    format!("您在 {} 的应用权限已变更。新增：{}。取消：{}。", text("enterprise"), text("added_zh"), text("removed_zh")),
+                ),
+                (
+                    "Your permissions have changed".to_owned(),
+                    format!(
+                        "What you may do for {} has changed. Added: {}. Taken away: {}.",
+                        text("enterprise"),
+                        text("added_en"),
+                        text("removed_en")
+                    ),
                 ),
             ),
         };

@@ -3,6 +3,7 @@
 pub use eport_schema::clock;
 
 pub mod accounts;
+pub mod applications;
 pub mod audit;
 pub mod caller;
 pub mod cards;

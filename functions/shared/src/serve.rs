@@ -12,12 +12,17 @@ use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
 use crate::problem::Problem;
+use crate::sql::Statement;
 use crate::{audit, clock::Timestamp, notices};
 
 /// What a function is to this module: from a request that has met its route to a response or a refusal.
 pub trait Function {
     /// The component's name, as in `spin.toml`; it answers only the routes that the table gives it.
     const COMPONENT: &'static str;
+
+    /// Operations on [`Access::Session`] whose caller is recognised by a query of their own ([`caller::recognise_by`]), which reads with the session what
+    /// else they need: those that are asked all the time. They find it in [`Context::session`].
+    const RECOGNISES: &'static [(&'static str, &'static Statement)] = &[];
 
     /// Does what the route says.
     fn handle(context: &Context<'_>, request: &Request) -> impl Future<Output = Result<Response, Problem>>;
@@ -67,7 +72,7 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         headers: incoming.headers,
         body,
     };
-    let admitted = admit(context, &request).await.and_then(|()| known_query(&request));
+    let admitted = admit::<F>(context, &request).await.and_then(|()| known_query(&request));
     let answer = match admitted {
         Ok(()) => idempotency::once(context, &request, async || F::handle(context, &request).await).await,
         Err(problem) => Err(problem),
@@ -84,7 +89,13 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
 }
 
 /// Lets in who may use the route. A handler can count on it and can't forget it.
-async fn admit(context: &Context<'_>, request: &Request) -> Result<(), Problem> {
+async fn admit<F: Function>(context: &Context<'_>, request: &Request) -> Result<(), Problem> {
+    let own = F::RECOGNISES.iter().find(|(operation, _)| *operation == request.route.operation);
+    if let (Access::Session, Some((_, statement))) = (request.route.access, own) {
+        let session = caller::recognise_by(context, &request.headers, statement).await?;
+        context.session.replace(Some(session));
+        return Ok(());
+    }
     let asked = match request.route.access {
         Access::Public => false,
         Access::SessionIfGiven => request.headers.contains_key(header::AUTHORIZATION),

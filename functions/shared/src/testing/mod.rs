@@ -142,6 +142,7 @@ impl World {
             now: self.now(),
             client,
             recognised: RefCell::new(None),
+            session: RefCell::default(),
             done: RefCell::default(),
             notices: RefCell::default(),
         }
