@@ -12,12 +12,18 @@ use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
 use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::{audit, clock::Timestamp};
 
 /// What a function is to this module: from a request that has met its route to a response or a refusal.
 pub trait Function {
     /// The component's name, as in `spin.toml`; it answers only the routes that the table gives it.
     const COMPONENT: &'static str;
+
+    /// The largest body that it takes, in bytes.
+    fn body_bytes(settings: &Settings) -> i64 {
+        settings.body_bytes
+    }
 
     /// Does what the route says.
     fn handle(context: &Context<'_>, request: &Request) -> impl Future<Output = Result<Response, Problem>>;

@@ -63,3 +63,6 @@ CREATE TABLE signature_images (
 ) STRICT;
 CREATE INDEX signature_images_by_account ON signature_images (account_id, id);
 CREATE UNIQUE INDEX signature_images_one_default ON signature_images (account_id) WHERE is_default;
+
+-- Who holds the legal-person card of an enterprise is told of what happens to its seals.
+CREATE INDEX cards_of_legal_person ON cards (enterprise_id) WHERE class = 'legal_person' AND unbound_at IS NULL;
