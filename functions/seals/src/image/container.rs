@@ -53,10 +53,13 @@ struct Annotations(usize);
 impl Annotations {
     fn add(&mut self, content: &[u8]) -> Result<(), &'static Refusal> {
         self.0 = self.0.saturating_add(content.len());
+        if self.0 > ANNOTATIONS {
+            return Err(&catalogue::IMAGE_FOREIGN_CONTENT);
+        }
         let begins = |at: &[u8], sign: &&[u8]| at.get(..sign.len()).is_some_and(|at| at.eq_ignore_ascii_case(sign));
         let foreign = (0..content.len())
             .any(|at| content.get(at..).is_some_and(|rest| FOREIGN.iter().any(|sign| begins(rest, sign))));
-        if foreign || self.0 > ANNOTATIONS { Err(&catalogue::IMAGE_FOREIGN_CONTENT) } else { Ok(()) }
+        if foreign { Err(&catalogue::IMAGE_FOREIGN_CONTENT) } else { Ok(()) }
     }
 }
 

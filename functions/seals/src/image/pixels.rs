@@ -67,7 +67,7 @@ impl Pixels {
         });
         encoder.set_depth(BitDepth::Eight);
         encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre.0, yppu: per_metre.1, unit: Unit::Meter }));
-        let mut write = || {
+        let write = || {
             let mut writer = encoder.write_header()?;
             writer.write_image_data(&self.data)?;
             writer.finish()

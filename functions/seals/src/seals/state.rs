@@ -141,7 +141,7 @@ pub async fn delete(context: &Context<'_>, request: &Request) -> Result<Response
             Some(object!({ "state": "deleted" })),
         );
         audit::record(context, connection, event).await?;
-        Ok(())
+        Ok::<_, Problem>(())
     })
     .await?;
     Ok(no_content())

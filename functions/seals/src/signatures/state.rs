@@ -91,7 +91,7 @@ pub async fn delete(context: &Context<'_>, request: &Request) -> Result<Response
         let event = event(id, "deleted")
             .change(Some(object!({ "state": state, "default": was_default })), Some(object!({ "state": "deleted" })));
         audit::record(context, connection, event).await?;
-        Ok(())
+        Ok::<_, Problem>(())
     })
     .await?;
     Ok(no_content())

@@ -140,8 +140,8 @@ on_each_database! {
             evidence::load(&context, enterprise, Uuid::try_parse(&id).unwrap()).await
         };
         let whole = load().await.unwrap();
-        for forge in [
-            (|revision| revision.kind = "finance".to_owned()) as fn(&mut evidence::Revision),
+        let forgeries: [fn(&mut evidence::Revision); 10] = [
+            |revision| revision.kind = "finance".to_owned(),
             |revision| revision.name.push('x'),
             |revision| revision.shape = "ellipse".to_owned(),
             |revision| revision.upload.push(0),
@@ -151,7 +151,8 @@ on_each_database! {
             |revision| revision.signature[10] ^= 1,
             |revision| revision.seseal = Vec::new(),
             |revision| revision.algorithm = "ES256".to_owned(),
-        ] {
+        ];
+        for forge in forgeries {
             let mut revision = load().await.unwrap();
             forge(&mut revision);
             rewrite(&world, &revision).await;
@@ -167,8 +168,8 @@ on_each_database! {
 /// Puts a revision in the place of the one that is there, with a MAC that fits it.
 async fn rewrite(world: &World, revision: &evidence::Revision) {
     world.rows(&sql!("DELETE FROM seal_revisions"), &[]).await;
-    let keep = async |connection: &mut dyn eport_shared::platform::Connection| {
+    let kept = eport_shared::sql::transaction(&world.database, async |connection| {
         revision.keep(&world.keys, &world.entropy, connection).await
-    };
-    eport_shared::sql::transaction(&world.database, keep).await.unwrap();
+    });
+    kept.await.unwrap();
 }

@@ -15,4 +15,5 @@ mod images;
 mod make;
 mod office;
 mod signatures;
+mod speed;
 mod state;

@@ -99,7 +99,8 @@ on_each_database! {
     async fn a_person_has_so_many(mut world: World) {
         world.settings.signatures_account = 1;
         let token = world.sign_in(world.person(1).await.id).await;
-        let (a, b) = tokio::join!(post(&world, &token, "/v1/signatures", &wanted()), post(&world, &token, "/v1/signatures", &wanted()));
+        let body = wanted();
+        let (a, b) = tokio::join!(post(&world, &token, "/v1/signatures", &body), post(&world, &token, "/v1/signatures", &body));
         let mut statuses = [a.status(), b.status()];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409]);
