@@ -104,6 +104,15 @@ fn valid(route: &Route) -> Value {
         "CardBinding" => json!({
             "card_number": "8930000104271", "challenge_id": Uuid::nil(), "certificate": "MAA=", "signature": "MAA=", "algorithm": "SM2"
         }),
+        "SealRequest" => json!({
+            "name": "公章", "kind": "official", "shape": "round", "image": "iVBORw0KGgo=",
+            "challenge_id": Uuid::nil(), "certificate": "MAA=", "signature": "MAA=", "algorithm": "SM2"
+        }),
+        "SealPatch" => json!({
+            "name": "公章", "challenge_id": Uuid::nil(), "certificate": "MAA=", "signature": "MAA=", "algorithm": "SM2"
+        }),
+        "SealCheck" => json!({ "name": "公章", "kind": "official", "shape": "round", "image": "iVBORw0KGgo=" }),
+        "SignatureRequest" => json!({ "name": "签名", "image": "iVBORw0KGgo=" }),
         "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
         "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),
         "EntitlementsUpdate" => json!({ "entitlements": [] }),

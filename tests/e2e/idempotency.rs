@@ -144,6 +144,16 @@ fn every_post_that_creates_takes_a_key() {
         "transfer_administrator",
         "check",
         "check_forward_post",
+        // Keeps nothing; or finds the seal in another state the second time.
+        "check_seal",
+        "authorize_seal",
+        "disable_seal",
+        "enable_seal",
+        "set_default_seal",
+        "authorize_signature",
+        "disable_signature",
+        "enable_signature",
+        "set_default_signature",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

@@ -28,6 +28,7 @@ mod privacy;
 mod races;
 mod registration;
 mod routes;
+mod seals;
 mod sessions;
 mod sms_codes;
 mod sms_webhook;

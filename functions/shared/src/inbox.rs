@@ -63,6 +63,8 @@ pub enum Kind {
     QualificationExpiring,
     /// The administrator changed what the person may do.
     PermissionsChanged,
+    /// A seal of the enterprise was made, changed, put into use or taken out of it.
+    SealChanged,
 }
 
 impl Kind {
@@ -91,6 +93,7 @@ impl Kind {
         Self::InitialPassword,
         Self::QualificationExpiring,
         Self::PermissionsChanged,
+        Self::SealChanged,
     ];
 
     /// As the table keeps it.
@@ -120,6 +123,7 @@ impl Kind {
             Self::InitialPassword => "initial_password",
             Self::QualificationExpiring => "qualification_expiring",
             Self::PermissionsChanged => "permissions_changed",
+            Self::SealChanged => "seal_changed",
         }
     }
 
@@ -335,6 +339,32 @@ impl Kind {
                     ),
                 ),
             ),
+            Self::SealChanged => {
+                let (done_zh, done_en) = match text("change").as_str() {
+                    "created" => ("已制作", "was made"),
+                    "changed" => ("已修改", "was changed"),
+                    "authorized" => ("已启用", "was put into use"),
+                    "disabled" => ("已停用", "was disabled"),
+                    "enabled" => ("已恢复使用", "was put into use again"),
+                    "default" => ("已设为默认", "was made the default"),
+                    "deleted" => ("已删除", "was deleted"),
+                    _ => ("有变动", "has changed"),
+                };
+                (
+                    (
+                        format!("印章{done_zh}"),
+                        format!("{} 的印章“{}”{done_zh}。如非贵企业所为，请立即停用印章并联系平台客服。", text("enterprise"), text("name")),
+                    ),
+                    (
+                        format!("A seal {done_en}"),
+                        format!(
+                            "The seal \"{}\" of {} {done_en}. If that was not your enterprise's doing, disable it at once and contact the platform's support.",
+                            text("name"),
+                            text("enterprise")
+                        ),
+                    ),
+                )
+            }
         };
         match language {
             Language::Zh => zh,

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
 use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::sql::Statement;
 use crate::{audit, clock::Timestamp, notices};
 
@@ -23,6 +24,11 @@ pub trait Function {
     /// Operations on [`Access::Session`] whose caller is recognised by a query of their own ([`caller::recognise_by`]), which reads with the session what
     /// else they need: those that are asked all the time. They find it in [`Context::session`].
     const RECOGNISES: &'static [(&'static str, &'static Statement)] = &[];
+
+    /// The largest body that it takes, in bytes.
+    fn body_bytes(settings: &Settings) -> i64 {
+        settings.body_bytes
+    }
 
     /// Does what the route says.
     fn handle(context: &Context<'_>, request: &Request) -> impl Future<Output = Result<Response, Problem>>;

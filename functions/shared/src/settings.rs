@@ -247,6 +247,14 @@ settings! {
     fresh_login_seconds: i64 = "300";
     /// The largest JSON body, in bytes.
     body_bytes: i64 = "65536";
+    /// The largest JSON body of the component `seals`, in bytes: an image of 3 MiB in Base64. `eport up` has a limit of its own, `body` in `[component.seals.tool.eport]`.
+    seal_body_bytes: i64 = "4259840";
+    /// How many seals an enterprise may have.
+    seals_enterprise: i64 = "100";
+    /// How often an enterprise may make or change a seal in 24 hours; what is replaced is kept as evidence.
+    seals_day: i64 = "50";
+    /// How many signature images a person may have.
+    signatures_account: i64 = "20";
     /// How long a reply is kept for a retry with the same `Idempotency-Key`, in seconds.
     idempotency_seconds: i64 = "86400";
     /// Argon2id memory, in KiB (RFC 9106).

@@ -43,6 +43,14 @@ fn only_sessions_gets_the_signing_keys() {
     }
 }
 
+#[test]
+fn only_seals_gets_the_seal_makers_key() {
+    for (component, table) in manifest()["component"].as_table().expect("components") {
+        let has = table["variables"].get("seal_keys").is_some();
+        assert_eq!(has, component == "seals", "{component}");
+    }
+}
+
 /// `EPORT_BLESS=1 cargo test -p eport-shared --test settings` writes the page anew.
 #[test]
 fn the_documentation_of_the_settings_is_up_to_date() {
@@ -62,7 +70,9 @@ fn the_documentation_of_the_settings_is_up_to_date() {
          | `verifying_keys` | `id:base64url` of an Ed25519 public key | all |\n\
          | `data_keys` | `id:base64url` of an AES-256 key; the first encrypts | all |\n\
          | `index_key` | base64url of 32 bytes; can't be changed, or nobody is found any more | all |\n\
-         | `pepper` | base64url of 32 bytes; can't be changed, or no password is right any more | who hashes passwords |\n",
+         | `pepper` | base64url of 32 bytes; can't be changed, or no password is right any more | who hashes passwords |\n\
+         | `seal_keys` | `id:base64url` of an SM2 private key; the first makes seals | `seals` |\n\
+         | `seal_certificates` | `id:base64url` of each key's certificate, DER, in the same order | `seals` |\n",
     );
     let path = root().join("docs/settings.md");
     if std::env::var_os("EPORT_BLESS").is_some() {

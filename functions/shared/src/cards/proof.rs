@@ -39,6 +39,25 @@ pub struct ProvenCard {
     holder: HolderCertificate,
     document: IdDocument,
     fingerprint: [u8; 32],
+    evidence: Evidence,
+}
+
+/// What proves it, for whoever keeps the proof.
+pub struct Evidence {
+    /// The bytes that the card signed.
+    pub text: String,
+    /// Its certificate, DER: it holds an id number.
+    pub certificate: Vec<u8>,
+    /// Its signature.
+    pub signature: Vec<u8>,
+    /// The signature's algorithm.
+    pub algorithm: Algorithm,
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evidence").finish_non_exhaustive()
+    }
 }
 
 impl ProvenCard {
@@ -50,6 +69,11 @@ impl ProvenCard {
     /// The holder's name.
     pub fn holder_name(&self) -> &str {
         &self.holder.holder_name
+    }
+
+    /// What proves that it is here.
+    pub const fn evidence(&self) -> &Evidence {
+        &self.evidence
     }
 
     /// The number on the card.
@@ -136,7 +160,8 @@ pub async fn prove(
     let id_type = holder.id_type.as_deref().and_then(|id_type| IdType::parse(id_type).ok()).ok_or_else(incomplete)?;
     let document =
         IdDocument::parse(id_type, holder.id_number.as_str(), context.now.date()).map_err(|_| incomplete())?;
-    Ok(ProvenCard { document, fingerprint: *verified.fingerprint(), holder })
+    let evidence = Evidence { text, certificate, signature, algorithm };
+    Ok(ProvenCard { document, fingerprint: *verified.fingerprint(), holder, evidence })
 }
 
 const fn path_refusal(error: PathError) -> &'static Refusal {
