@@ -20,7 +20,7 @@ pub use enterprise::{OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
 pub use phone::Phone;
-pub use text::Reason;
+pub use text::{Reason, line_of_text};
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.
 macro_rules! debug_masked {

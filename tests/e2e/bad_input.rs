@@ -74,7 +74,7 @@ fn with_body() -> impl Iterator<Item = &'static Route> {
 }
 
 /// A body that is right in its form.
-fn valid(route: &Route) -> Value {
+pub(crate) fn valid(route: &Route) -> Value {
     let person = Person::new();
     match route.request.unwrap() {
         "SmsCodeRequest" => json!({ "phone": person.phone, "purpose": "login" }),
@@ -98,6 +98,11 @@ fn valid(route: &Route) -> Value {
         }),
         "CardBinding" => json!({
             "card_number": "8930000104271", "challenge_id": Uuid::nil(), "certificate": "MAA=", "signature": "MAA=", "algorithm": "SM2"
+        }),
+        "StaffDecision" => json!({ "reason": "a good reason" }),
+        "AdministratorDecision" => json!({ "account_id": Uuid::nil(), "reason": "a good reason" }),
+        "StaffCardBinding" => json!({
+            "card_number": "8930000104271", "card_class": "operator", "certificate": "MAA=", "reason": "a good reason"
         }),
         "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
         "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),

@@ -138,6 +138,10 @@ fn every_post_that_creates_takes_a_key() {
         "lock_account",
         "unlock_account",
         "reveal_account",
+        "unbind_account_card",
+        "verify_enterprise",
+        "refuse_enterprise",
+        "set_enterprise_administrator",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

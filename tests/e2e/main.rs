@@ -19,6 +19,7 @@ mod idempotency;
 mod isolation;
 mod languages;
 mod login;
+mod matrix;
 mod messages;
 mod password_reset;
 mod platform;

@@ -3,6 +3,7 @@
 pub use eport_schema::clock;
 
 pub mod accounts;
+pub mod address;
 pub mod audit;
 pub mod caller;
 pub mod cards;
@@ -20,6 +21,8 @@ pub mod platform;
 pub mod postgres;
 pub mod problem;
 pub mod rate;
+#[cfg(feature = "registry-import")]
+pub mod registry_import;
 pub mod serve;
 pub mod settings;
 pub mod sms;
