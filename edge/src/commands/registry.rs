@@ -144,3 +144,67 @@ fn report(import: &Import, out: &mut dyn Write) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Result;
+    use eport_shared::sql;
+    use eport_shared::sql::query;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn place(folder: &TempDir) -> Place {
+        Place { database: None, state_dir: folder.path().join("state") }
+    }
+
+    #[tokio::test]
+    async fn a_file_larger_than_a_part_is_taken_in_whole() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let world = place(&folder).world(Missing::Make).await?;
+        let path = folder.path().join("registry.csv");
+        let mut text = "统一社会信用代码,企业名称,经营范围\n".to_owned();
+        while text.len() < 2 * PART {
+            text.push_str("913300007458363392,杭州示例进出口有限公司,\"信息服务\n软件\"\n");
+        }
+        text.push_str("913300007458363393,错的,\n91350100M000100Y43,福州示例贸易有限公司,\n");
+        std::fs::write(&path, &text)?;
+
+        let checked = import(&world, &path, true, None).await?;
+        let none = query(&world.database, &sql!("SELECT COUNT(*) FROM registry"), &[]).await?;
+        assert_eq!(none[0].get::<i64>(0)?, 0);
+        let done = import(&world, &path, false, None).await?;
+        assert_eq!((done.refused, done.rows), (1, checked.rows));
+        assert_eq!(done.errors[0].line, i64::try_from(text.lines().count())? - 1);
+        let rows = query(&world.database, &sql!("SELECT name FROM registry ORDER BY uscc"), &[]).await?;
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].get::<String>(0)?, "杭州示例进出口有限公司");
+        let parts =
+            query(&world.database, &sql!("SELECT actor_kind FROM audit WHERE action = 'registry.imported'"), &[])
+                .await?;
+        assert!(parts.len() >= 2);
+        assert_eq!(parts[0].get::<String>(0)?, "system");
+
+        let mut out = Vec::new();
+        let refused = report(&done, &mut out).unwrap_err().to_string();
+        let out = String::from_utf8(out)?;
+        assert!(out.contains("uscc.check_character") && refused.contains("some rows were refused"), "{out}{refused}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_is_no_such_file_is_refused_with_what_to_do() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let world = place(&folder).world(Missing::Make).await?;
+        let path = folder.path().join("registry.csv");
+        for (text, words) in [("a,b\n", "registry.header"), ("", "registry.header"), ("uscc,name\n\"x", "0 rows")] {
+            std::fs::write(&path, text)?;
+            match import(&world, &path, false, None).await {
+                Err(error) => assert!(format!("{error:#}").contains(words), "{error:#}"),
+                Ok(import) => assert_eq!((import.refused, words), (1, "0 rows")),
+            }
+        }
+        assert!(import(&world, &folder.path().join("none.csv"), false, None).await.is_err());
+        Ok(())
+    }
+}
