@@ -79,7 +79,7 @@ fn clears(route: &Route) -> bool {
 }
 
 /// A body that is right in its form.
-fn valid(route: &Route) -> Value {
+pub(crate) fn valid(route: &Route) -> Value {
     let person = Person::new();
     match route.request.unwrap() {
         "SmsCodeRequest" => json!({ "phone": person.phone, "purpose": "login" }),
@@ -113,6 +113,11 @@ fn valid(route: &Route) -> Value {
         }),
         "SealCheck" => json!({ "name": "公章", "kind": "official", "shape": "round", "image": "iVBORw0KGgo=" }),
         "SignatureRequest" => json!({ "name": "签名", "image": "iVBORw0KGgo=" }),
+        "StaffDecision" => json!({ "reason": "a good reason" }),
+        "AdministratorDecision" => json!({ "account_id": Uuid::nil(), "reason": "a good reason" }),
+        "StaffCardBinding" => json!({
+            "card_number": "8930000104271", "card_class": "operator", "certificate": "MAA=", "reason": "a good reason"
+        }),
         "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
         "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),
         "EntitlementsUpdate" => json!({ "entitlements": [] }),

@@ -154,6 +154,10 @@ fn every_post_that_creates_takes_a_key() {
         "disable_signature",
         "enable_signature",
         "set_default_signature",
+        "unbind_account_card",
+        "verify_enterprise",
+        "refuse_enterprise",
+        "set_enterprise_administrator",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

@@ -20,6 +20,7 @@ mod idempotency;
 mod isolation;
 mod languages;
 mod login;
+mod matrix;
 mod messages;
 mod password_reset;
 mod permissions;

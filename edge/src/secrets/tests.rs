@@ -219,7 +219,8 @@ fn debug_shows_names_alone() {
 fn a_file_of_an_earlier_version_gets_a_seal_makers_key_and_keeps_the_rest() {
     let fixture = Fixture::made();
     let whole = fixture.text();
-    let earlier: String = whole.lines().filter(|line| !line.starts_with("seal_")).map(|line| format!("{line}\n")).collect();
+    let earlier: String =
+        whole.lines().filter(|line| !line.starts_with("seal_")).map(|line| format!("{line}\n")).collect();
     assert_ne!(earlier, whole);
     std::fs::write(fixture.path(), &earlier).unwrap();
     assert!(!Secrets::read(fixture.state.path()).unwrap().unwrap().is_complete());

@@ -68,7 +68,7 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
             return Err(locked(context, until));
         }
         // What was tried at the login was tried against a password that is none any more.
-        lockout::forget(connection, lockout::of_account(context, account)).await?;
+        lockout::forget_all(context, connection, account).await?;
         let ended =
             end_sessions(connection, context.now, account, Some(caller.session_id), "password_changed").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;

@@ -55,8 +55,7 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
         if rows.is_empty() {
             return Err(Problem::new(&catalogue::PASSWORD_RESET_MISMATCH).about(Some(account)));
         }
-        lockout::forget(connection, lockout::of_account(context, account)).await?;
-        lockout::forget(connection, lockout::of_change(context, account)).await?;
+        lockout::forget_all(context, connection, account).await?;
         let ended = end_sessions(connection, context.now, account, None, "password_reset").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
         let event = Event::account("password.reset", account)

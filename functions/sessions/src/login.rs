@@ -6,6 +6,7 @@ use eport_schema::clock::Timestamp;
 use eport_schema::domain::{GivenPassword, LoginName, Phone, SmsCode, SmsPurpose};
 use eport_schema::wire::SessionRequest;
 use eport_shared::accounts::phone_index;
+use eport_shared::address::{self, Limit};
 use eport_shared::cards::proof::Sent;
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response, json};
@@ -113,6 +114,7 @@ async fn by_password(
     if is_printed_on_a_card(username) {
         return Err(Problem::new(&catalogue::ACCOUNT_INACTIVE));
     }
+    address::check(context, failures(context)).await?;
     let login = LoginName::parse(username);
     if let Some(created) = attempt(context, &login, given).await? {
         return Ok(created);
@@ -121,7 +123,12 @@ async fn by_password(
     attempt(context, &login, given).await?.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))
 }
 
-/// Wrong user and wrong password take the same steps: one look-up, one look at the lock, one Argon2id, one count.
+/// Who tries one password with many names meets no lock of a name.
+const fn failures(context: &Context<'_>) -> Limit {
+    Limit { what: "login", most: context.settings.login_address_hour, refusal: &catalogue::SESSION_ADDRESS_LIMIT }
+}
+
+/// Wrong user and wrong password take the same steps: one look-up, one look at the locks, one Argon2id, the same counts.
 ///
 /// `None` where the account got another password hash while the given password was compared with the one before.
 async fn attempt(
@@ -137,12 +144,14 @@ async fn attempt(
     };
     let candidate = rows.first().map(Candidate::read).transpose()?;
     let account: Option<Uuid> = candidate.as_ref().map(|candidate| candidate.person.account);
-    let subject = match (account, login) {
-        (Some(account), _) => lockout::of_account(context, account),
-        (None, LoginName::Phone(phone)) => lockout::of_nobody(context, phone.e164()),
-        (None, LoginName::Username(key)) => lockout::of_nobody(context, key),
+    let name = match login {
+        LoginName::Phone(phone) => phone.e164(),
+        LoginName::Username(key) => key,
     };
-    if let Some(until) = lockout::locked_until(context, subject).await? {
+    let person =
+        account.map_or_else(|| lockout::of_nobody(context, name), |account| lockout::of_account(context, account));
+    let name = lockout::of_name(context, name);
+    if let Some(until) = lockout::locked_until_either(context, [name, person]).await? {
         return Err(locked(context, until).about(account));
     }
 
@@ -151,7 +160,9 @@ async fn attempt(
     let candidate = match (verdict, candidate) {
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
-            lockout::count(context, subject).await?;
+            lockout::count(context, name).await?;
+            lockout::count(context, person).await?;
+            address::note(context, failures(context)).await?;
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
     };
@@ -166,20 +177,22 @@ async fn attempt(
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let person = Candidate::read(row)?.proven_by_password(context.now)?;
-        if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
-            return Err(locked(context, until).about(account));
+        let proven = Candidate::read(row)?.proven_by_password(context.now)?;
+        for subject in [name, person] {
+            if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
+                return Err(locked(context, until).about(account));
+            }
         }
         if let Some(hash) = &rehashed {
             connection
                 .execute(
                     // Only in the place of the hash that the password was right for.
                     &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3"),
-                    &[person.account.into(), hash.as_str().into(), kept.clone().into()],
+                    &[proven.account.into(), hash.as_str().into(), kept.clone().into()],
                 )
                 .await?;
         }
-        open::open(context, connection, &person, Method::Password).await.map(Some)
+        open::open(context, connection, &proven, Method::Password).await.map(Some)
     })
     .await
 }

@@ -57,7 +57,17 @@ pub async fn once(
         ],
     );
     let path: Vec<u8> = request.parameters.iter().flat_map(|(_, value)| value.bytes().chain([b'/'])).collect();
-    let request_hash = mac(context.keys, Label::IdempotencyBody, &[&path, &request.body]);
+    // The query says what is done with the body. (Without one the hash is what it was before queries counted.)
+    let asked: Vec<u8> = request
+        .query
+        .iter()
+        .flat_map(|(name, value)| name.bytes().chain([b'=']).chain(value.bytes()).chain([b'&']))
+        .collect();
+    let mut parts: Vec<&[u8]> = vec![&path, &request.body];
+    if !asked.is_empty() {
+        parts.push(&asked);
+    }
+    let request_hash = mac(context.keys, Label::IdempotencyBody, &parts);
 
     if let Some(reply) = claim(context, key_hash, request_hash).await? {
         return Ok(reply);

@@ -65,6 +65,14 @@ pub enum Kind {
     PermissionsChanged,
     /// A seal of the enterprise was made, changed, put into use or taken out of it.
     SealChanged,
+    /// Staff verified the enterprise and its administrator.
+    EnterpriseVerified,
+    /// Staff refused the person's claim to the enterprise.
+    EnterpriseRefused,
+    /// Staff made the person an enterprise's administrator.
+    AdministratorByStaff,
+    /// Staff made somebody else the enterprise's administrator.
+    AdministratorReplacedByStaff,
 }
 
 impl Kind {
@@ -94,6 +102,10 @@ impl Kind {
         Self::QualificationExpiring,
         Self::PermissionsChanged,
         Self::SealChanged,
+        Self::EnterpriseVerified,
+        Self::EnterpriseRefused,
+        Self::AdministratorByStaff,
+        Self::AdministratorReplacedByStaff,
     ];
 
     /// As the table keeps it.
@@ -124,6 +136,10 @@ impl Kind {
             Self::QualificationExpiring => "qualification_expiring",
             Self::PermissionsChanged => "permissions_changed",
             Self::SealChanged => "seal_changed",
+            Self::EnterpriseVerified => "enterprise_verified",
+            Self::EnterpriseRefused => "enterprise_refused",
+            Self::AdministratorByStaff => "administrator_by_staff",
+            Self::AdministratorReplacedByStaff => "administrator_replaced_by_staff",
         }
     }
 
@@ -365,6 +381,59 @@ impl Kind {
                     ),
                 )
             }
+            Self::EnterpriseVerified => (
+                ("企业认证已通过".to_owned(), format!("平台已认证 {} 及您的企业管理员身份。", text("enterprise"))),
+                (
+                    "The enterprise is verified".to_owned(),
+                    format!("The platform has verified {} and you as its administrator.", text("enterprise")),
+                ),
+            ),
+            Self::EnterpriseRefused => (
+                (
+                    "企业认证未通过".to_owned(),
+                    format!(
+                        "您作为 {} 企业管理员的申请未通过，您已不属于该企业。原因：{}。请更正后重新关联，或使用该企业的法人卡。",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+                (
+                    "The enterprise was not verified".to_owned(),
+                    format!(
+                        "Your claim to be the administrator of {} was refused, and you don't belong to it any more. Reason: {}. Correct it and ask again, or use the enterprise's legal-person card.",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+            ),
+            Self::AdministratorByStaff => (
+                (
+                    "您已成为企业管理员".to_owned(),
+                    format!("平台已将您变更为 {} 的企业管理员。原因：{}。", text("enterprise"), text("reason")),
+                ),
+                (
+                    "You are the administrator".to_owned(),
+                    format!("The platform made you the administrator of {}. Reason: {}.", text("enterprise"), text("reason")),
+                ),
+            ),
+            Self::AdministratorReplacedByStaff => (
+                (
+                    "企业管理员已变更".to_owned(),
+                    format!(
+                        "平台已将 {} 的企业管理员变更为他人。原因：{}。如有异议，请联系平台客服。",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+                (
+                    "The administrator has changed".to_owned(),
+                    format!(
+                        "The platform made somebody else the administrator of {}. Reason: {}. If you object, contact the platform's support.",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+            ),
         };
         match language {
             Language::Zh => zh,

@@ -3,6 +3,7 @@
 pub use eport_schema::clock;
 
 pub mod accounts;
+pub mod address;
 pub mod applications;
 pub mod audit;
 pub mod caller;
@@ -16,9 +17,9 @@ pub mod idempotency;
 pub mod inbox;
 pub mod keys;
 pub mod lockout;
-pub mod outbound;
 pub mod members;
 pub mod notices;
+pub mod outbound;
 pub mod password;
 pub mod platform;
 pub mod postgres;
@@ -26,6 +27,8 @@ pub mod preferences;
 pub mod problem;
 pub mod rate;
 pub mod registry;
+#[cfg(feature = "registry-import")]
+pub mod registry_import;
 pub mod reminders;
 pub mod serve;
 pub mod settings;

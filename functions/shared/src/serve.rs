@@ -78,7 +78,8 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         headers: incoming.headers,
         body,
     };
-    let admitted = admit::<F>(context, &request).await.and_then(|()| known_query(&request));
+    let admitted =
+        admit::<F>(context, &request).await.and_then(|()| known_query(&request)).and_then(|()| plain_body(&request));
     let answer = match admitted {
         Ok(()) => idempotency::once(context, &request, async || F::handle(context, &request).await).await,
         Err(problem) => Err(problem),
@@ -137,6 +138,17 @@ fn known_query(request: &Request) -> Result<(), Problem> {
         Some((name, refusal)) => Err(Problem::field(&name.chars().take(64).collect::<String>(), refusal)),
         None => Ok(()),
     }
+}
+
+/// Refuses a body that was compressed on its way (RFC 9110 §8.4): it would be read as something else than was meant.
+fn plain_body(request: &Request) -> Result<(), Problem> {
+    let takes_body = request.route.request.is_some() || request.route.takes.is_some();
+    let plain = request
+        .headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"));
+    if takes_body && !plain { Err(Problem::new(&catalogue::REQUEST_UNSUPPORTED_ENCODING)) } else { Ok(()) }
 }
 
 enum Found {

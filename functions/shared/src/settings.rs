@@ -181,7 +181,7 @@ settings! {
     sms_phone_hour: i64 = "5";
     /// Codes for one phone in a day.
     sms_phone_day: i64 = "10";
-    /// Codes for one address in an hour; an office may share one.
+    /// Codes for one address (IPv6: one network of 64 bits) in an hour; an office may share one.
     sms_address_hour: i64 = "60";
     /// SMS with reminders and notices for one person in a day; SMS codes are counted apart.
     sms_notices_day: i64 = "10";
@@ -197,8 +197,12 @@ settings! {
     invitations_day: i64 = "200";
     /// How long a registration may wait for its password, in seconds.
     registration_seconds: i64 = "1800";
-    /// Wrong passwords until password login is locked.
+    /// Wrong passwords under one name until password login under it is locked.
     login_tries: i64 = "5";
+    /// Wrong passwords of one person, under all their names, until password login is locked for them.
+    login_account_tries: i64 = "20";
+    /// Wrong passwords from one address (IPv6: one network of 64 bits) in an hour; an office may share one.
+    login_address_hour: i64 = "100";
     /// The first lock, in seconds; each further one is twice as long.
     login_lock_seconds: i64 = "900";
     /// The longest lock, in seconds.
