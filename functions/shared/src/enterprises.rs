@@ -287,7 +287,9 @@ pub async fn verify_by_card(
     let administrator = administrator(connection, enterprise.id).await?;
     match administrator {
         Some((_, true)) => return Ok(()),
-        Some((claimant, false)) if claimant != account => displace(context, connection, enterprise, claimant).await?,
+        Some((claimant, false)) if claimant != account => {
+            displace(context, connection, enterprise, claimant, account).await?
+        }
         Some(_) | None => {}
     }
     connection
@@ -333,26 +335,45 @@ async fn confirm(
     Ok(())
 }
 
-/// An administrator whom nobody has verified waits from now on for approval as an operator.
+/// An administrator whom nobody has verified waits from now on for approval as an operator; it is for the new administrator to give.
 async fn displace(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
     claimant: Uuid,
+    successor: Uuid,
 ) -> Result<(), Problem> {
     connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
-    connection
-        .execute(
+    let waiting = connection
+        .query(
             &sql!(
                 "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
-                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING"
+                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING RETURNING id"
             ),
             &[new_id(context.now, context.entropy).into(), claimant.into(), enterprise.id.into(), context.now.into()],
         )
         .await?;
     inbox::put(context, connection, claimant, Kind::AdministratorReplaced, &json!({ "enterprise": enterprise.name }))
         .await?;
+    if let Some(row) = waiting.first() {
+        ask_administrator(context, connection, enterprise, row.get(0)?, claimant, successor).await?;
+    }
     Ok(())
+}
+
+/// Tells the administrator of a request to join: theirs to decide, in the list or from the message (J17).
+pub async fn ask_administrator(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    association: Uuid,
+    applicant: Uuid,
+    administrator: Uuid,
+) -> Result<(), DatabaseError> {
+    let rows = connection.query(&sql!("SELECT name FROM accounts WHERE id = $1"), &[applicant.into()]).await?;
+    let name = rows.first().map(|row| row.get::<String>(0)).transpose()?;
+    let data = json!({ "association": association, "applicant": name, "enterprise": enterprise.name });
+    inbox::put(context, connection, administrator, Kind::AssociationWaiting, &data).await
 }
 
 fn later(

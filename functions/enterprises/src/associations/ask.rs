@@ -8,7 +8,6 @@ use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::enterprises::{self, Enterprise, Membership, Role};
 use eport_shared::http::{Request, Response, json};
-use eport_shared::inbox::{self, Kind};
 use eport_shared::platform::{Connection, first_id, new_id};
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::registry::{self, Record};
@@ -289,10 +288,7 @@ async fn apply(
 ) -> Result<Uuid, Problem> {
     let id = keep(context, connection, account, enterprise.id, Role::Operator).await?;
     if let Some(administrator) = administrator {
-        let rows = connection.query(&sql!("SELECT name FROM accounts WHERE id = $1"), &[account.into()]).await?;
-        let applicant = rows.first().map(|row| row.get::<String>(0)).transpose()?;
-        let data = object!({ "association": id, "applicant": applicant, "enterprise": enterprise.name });
-        inbox::put(context, connection, administrator, Kind::AssociationWaiting, &data).await?;
+        enterprises::ask_administrator(context, connection, enterprise, id, account, administrator).await?;
     }
     finish(context, connection, "association.requested", id, enterprise.id, account, Role::Operator).await?;
     Ok(id)

@@ -229,6 +229,19 @@ on_each_database! {
         assert_eq!(shown["administrator"]["verified_by"], "card");
     }
 
+    async fn who_takes_a_claimants_place_by_card_is_asked_about_them(world: World) {
+        let claimant = administrator(&world, 2, USCC).await;
+        let ca = trusted(&world, Algorithm::P256).await;
+        let holder = of_session(&log_in(&world, &issue(&ca, &holder(1, CardClass::LegalPerson))).await);
+        let waiting = holder.get(&world, "/v1/associations?status=pending").await.done(200);
+        assert_eq!(waiting["items"][0]["applicant"]["account_id"], claimant.id.to_string());
+        let inbox = world.inbox(holder.id).await;
+        let (_, data) = inbox.iter().find(|(kind, _)| kind == "association_waiting").expect("a message");
+        assert_eq!(data["association"], waiting["items"][0]["id"]);
+        holder.approve(&world, &id(&waiting["items"][0])).await.done(200);
+        assert_eq!(role(&world, claimant.id).await, "operator");
+    }
+
     async fn a_retry_with_its_key_asks_once(world: World) {
         let somebody = Somebody::new(&world, 1).await;
         let body = json!({ "role": "admin", "uscc": USCC, "enterprise": entry(USCC) });
