@@ -75,7 +75,7 @@ fn with_body() -> impl Iterator<Item = &'static Route> {
 
 /// Whether each field of its body may be absent, or null to clear it.
 fn clears(route: &Route) -> bool {
-    matches!(route.request, Some("MePatch" | "EnterprisePatch"))
+    matches!(route.request, Some("MePatch" | "EnterprisePatch" | "OperatorPatch" | "QualificationPatch"))
 }
 
 /// A body that is right in its form.
@@ -119,6 +119,22 @@ pub(crate) fn valid(route: &Route) -> Value {
             "card_number": "8930000104271", "card_class": "operator", "certificate": "MAA=", "reason": "a good reason"
         }),
         "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
+        "OperatorRequest" => json!({
+            "username": person.username, "name": person.name, "id_type": "resident_id", "id_number": person.id_number, "phone": person.phone
+        }),
+        "OperatorPatch" => json!({ "card_number": "8930000104271", "department": "报关部" }),
+        "QualificationRequest" => {
+            json!({ "department": "西安海关", "kind": "customs_registration", "number": "6101960ABC" })
+        }
+        "QualificationPatch" => json!({ "valid_to": "2027-06-30", "notes": "报关企业" }),
+        "ReminderSettingsRequest" => {
+            let (inbox, expiry) =
+                (json!({ "channels": ["inbox"] }), json!({ "channels": ["inbox"], "lead_days": [30] }));
+            json!({
+                "qualification_expiring": expiry, "card_expiring": expiry, "association_waiting": inbox, "association_decided": inbox,
+                "permissions_changed": inbox, "new_device": inbox, "password_changed": inbox, "seal_changed": inbox
+            })
+        }
         "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),
         "EntitlementsUpdate" => json!({ "entitlements": [] }),
         "GrantsUpdate" => json!({ "grants": [] }),

@@ -158,6 +158,12 @@ fn every_post_that_creates_takes_a_key() {
         "verify_enterprise",
         "refuse_enterprise",
         "set_enterprise_administrator",
+        "suspend_operator",
+        "resume_operator",
+        "reset_operator_password",
+        "accept_invitation",
+        "decline_invitation",
+        "run_reminders",
     ];
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         assert_ne!(route.idempotent, harmless.contains(&route.operation), "{}", route.operation);

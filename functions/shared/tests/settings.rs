@@ -68,17 +68,10 @@ fn the_documentation_of_the_settings_is_up_to_date() {
         page.push_str(&format!("| `{}` | {} | {} |\n", setting.name, default, setting.description.trim()));
     }
     page.push_str(
-        "
-`platform_body_bytes` (2097152) is the `body_bytes` of the component `platform`, which takes the registry in parts of that size; the runtime's own \
-         limit, `body` in `[component.platform.tool.eport]`, must not be smaller.
-\
-         
-`database_host`, `sms_webhook_host` and `registry_host` name the hosts of `database_url`, `sms_webhook_url` and `registry_url` once more, for \
-         `allowed_outbound_hosts`: `postgres://db.example.cn:5432`, `https://sms.example.cn`.
-
-## Secrets
-
-`eport up` makes them at first start, in `secrets.toml` of its state \
+        "\n`platform_body_bytes` (2097152) is the `body_bytes` of the component `platform`, which takes the registry in parts of that size; the runtime's own \
+         limit, `body` in `[component.platform.tool.eport]`, must not be smaller.\n\
+         \n`database_host`, `sms_webhook_host` and `registry_host` name the hosts of `database_url`, `sms_webhook_url` and `registry_url` once more, for \
+         `allowed_outbound_hosts`: `postgres://db.example.cn:5432`, `https://sms.example.cn`.\n\n## Secrets\n\n`eport up` makes them at first start, in `secrets.toml` of its state \
          directory (mode 0600). On Spin give them as variables; `eport secrets export` prints them.\n\n| name | format | who gets it |\n|---|---|---|\n\
          | `signing_keys` | `id:base64url` of an Ed25519 seed; the first signs | `sessions` |\n\
          | `verifying_keys` | `id:base64url` of an Ed25519 public key | all |\n\
