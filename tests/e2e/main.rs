@@ -24,6 +24,7 @@ mod password_reset;
 mod permissions;
 mod platform;
 mod privacy;
+mod proxy;
 mod races;
 mod registration;
 mod routes;
