@@ -30,6 +30,9 @@ pub struct ComponentLimits {
     pub requests: Option<usize>,
     /// How long an instance without work is kept. Default 10 s, or 1 s where `cpu_bound`: what it computed in is large, and no more needed.
     pub idle: Option<Span>,
+    /// Whether a request comes with the headers in which Spin tells of its route (`spin-path-info` and so on). Default `true`. A component that is asked
+    /// all the time and reads none of them is spared the copying. `spin-client-addr` and `traceparent` come in any case.
+    pub route_headers: Option<bool>,
 }
 
 /// The limits of a component, complete.
@@ -53,6 +56,8 @@ pub struct Limits {
     pub requests: usize,
     /// See [`ComponentLimits::idle`].
     pub idle: Duration,
+    /// See [`ComponentLimits::route_headers`].
+    pub route_headers: bool,
 }
 
 impl ComponentLimits {
@@ -69,6 +74,7 @@ impl ComponentLimits {
             body: self.body.map_or(1 << 20, |size| size.0),
             requests: at_least_one(self.requests, 100_000),
             idle: self.idle.map_or(Duration::from_secs(if self.cpu_bound { 1 } else { 10 }), |span| span.0),
+            route_headers: self.route_headers.unwrap_or(true),
         }
     }
 }

@@ -28,6 +28,7 @@ mod permissions;
 mod platform;
 mod privacy;
 mod qualifications;
+mod proxy;
 mod races;
 mod registration;
 mod routes;

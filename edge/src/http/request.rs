@@ -13,13 +13,15 @@ use crate::routes::Match;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// Prepares the head of a request, as Spin 4.1 does (`crates/trigger-http`: `server.rs`, `headers.rs`, `wasi.rs`).
+/// Prepares the head of a request, as Spin 4.1 does (`crates/trigger-http`: `server.rs`, `headers.rs`, `wasi.rs`); without `route_headers`, which a
+/// component can do without ([`crate::limits::ComponentLimits::route_headers`]), it is told only who the client is.
 pub fn prepare(
     parts: &mut request::Parts,
     scheme: &Scheme,
     found: &Match<'_>,
     client: SocketAddr,
     trace: &Trace,
+    route_headers: bool,
 ) -> Result<(), Malformed> {
     let authority = authority(parts)?;
     let host = authority.to_string();
@@ -46,17 +48,19 @@ pub fn prepare(
         Ok(())
     };
     let name = HeaderName::from_static;
-    set(name("spin-path-info"), &found.path_info)?;
-    set(name("spin-full-url"), &full_url)?;
-    set(name("spin-matched-route"), &found.route.based)?;
-    set(name("spin-base-path"), "/")?;
-    set(name("spin-raw-component-route"), &found.route.raw)?;
-    set(name("spin-component-route"), found.route.prefix())?;
-    set(name("spin-client-addr"), &client.to_string())?;
-    for (parameter, value) in &found.parameters {
-        let header = format!("spin-path-match-{}", parameter.to_ascii_lowercase().replace('_', "-"));
-        set(HeaderName::from_bytes(header.as_bytes()).map_err(|_| Malformed)?, value)?;
+    if route_headers {
+        set(name("spin-path-info"), &found.path_info)?;
+        set(name("spin-full-url"), &full_url)?;
+        set(name("spin-matched-route"), &found.route.based)?;
+        set(name("spin-base-path"), "/")?;
+        set(name("spin-raw-component-route"), &found.route.raw)?;
+        set(name("spin-component-route"), found.route.prefix())?;
+        for (parameter, value) in &found.parameters {
+            let header = format!("spin-path-match-{}", parameter.to_ascii_lowercase().replace('_', "-"));
+            set(HeaderName::from_bytes(header.as_bytes()).map_err(|_| Malformed)?, value)?;
+        }
     }
+    set(name("spin-client-addr"), &client.to_string())?;
     set(name("traceparent"), &trace.header())
 }
 
@@ -92,6 +96,10 @@ mod tests {
     use crate::routes::Router;
 
     fn prepared(route: &str, request: request::Builder) -> Result<request::Parts, Malformed> {
+        prepared_with(route, request, true)
+    }
+
+    fn prepared_with(route: &str, request: request::Builder, headers: bool) -> Result<request::Parts, Malformed> {
         let entry = RouteEntry { pattern: route.to_owned(), component: "c".to_owned(), span: 0..0 };
         let router = Router::new(&[entry], |_| Some(0)).unwrap();
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
@@ -99,7 +107,7 @@ mod tests {
         let found = router.find(&path).unwrap();
         let trace = Trace::of(&parts.headers);
         let client = "192.0.2.7:4711".parse().unwrap();
-        prepare(&mut parts, &Scheme::HTTPS, &found, client, &trace)?;
+        prepare(&mut parts, &Scheme::HTTPS, &found, client, &trace, headers)?;
         Ok(parts)
     }
 
@@ -124,6 +132,16 @@ mod tests {
             assert_eq!(parts.headers[name], value, "{name}");
         }
         assert_eq!(parts.uri, "https://port.example:8443/foo/42/bar?key=value");
+        assert!(parts.headers.contains_key("traceparent"));
+    }
+
+    #[test]
+    fn a_component_that_wants_no_route_headers_is_told_who_the_client_is_and_nothing_of_the_clients_making() {
+        let request = get("/foo/42/bar").header("host", "h").header("spin-path-info", "/forged");
+        let parts = prepared_with("/foo/:user_id/...", request, false).unwrap();
+        let of_spin: Vec<_> = parts.headers.keys().filter(|name| name.as_str().starts_with("spin-")).collect();
+        assert_eq!(of_spin, ["spin-client-addr"]);
+        assert_eq!(parts.headers["spin-client-addr"], "192.0.2.7:4711");
         assert!(parts.headers.contains_key("traceparent"));
     }
 

@@ -103,7 +103,7 @@ impl Server {
         if let Some(accept) = parts.headers.get(header::ACCEPT_LANGUAGE) {
             language.insert(header::ACCEPT_LANGUAGE, accept.clone());
         }
-        if prepare(&mut parts, &peer.scheme, found, peer.address, trace).is_err() {
+        if prepare(&mut parts, &peer.scheme, found, peer.address, trace, pool.limits.route_headers).is_err() {
             return Err((Problem::Malformed, language));
         }
         let asks_first = parts.headers.contains_key(header::EXPECT);

@@ -30,6 +30,10 @@ impl Target {
         Self::new(base, Method::POST, path, body)
     }
 
+    pub(crate) fn post_as(base: &str, path: &str, token: &str, body: String) -> Self {
+        Self { token: Some(token.to_owned()), ..Self::post(base, path, body) }
+    }
+
     fn new(base: &str, method: Method, path: &str, body: String) -> Self {
         let address = base.trim_start_matches("http://").to_owned();
         Self { address, method, path: path.to_owned(), token: None, body }

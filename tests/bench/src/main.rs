@@ -9,8 +9,10 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a program for developers")]
 
 mod cards;
+mod checks;
 mod load;
 mod native;
+mod native_check;
 mod process;
 mod spin;
 mod statistics;
@@ -48,6 +50,9 @@ fn main() -> anyhow::Result<()> {
     if std::env::args().nth(1).as_deref() == Some(cards::BARE) {
         return cards::bare_apdus();
     }
+    if std::env::args().nth(1).as_deref() == Some(native_check::SERVE) {
+        return native_check::serve();
+    }
     let options = options()?;
     let span = Duration::from_secs(options.seconds);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -76,6 +81,8 @@ fn main() -> anyhow::Result<()> {
             None
         }
     };
+    drop(site);
+    let checks = checks::all(span)?;
     let card_logins = cards::logins(span, cores)?;
     let bridge = cards::bridge()?;
     let result = json!({
@@ -87,6 +94,7 @@ fn main() -> anyhow::Result<()> {
         "memory_after_logins_kib": after_logins,
         "get_me": me,
         "instantiation": instantiation,
+        "check": checks,
         "card_logins": card_logins,
         "card_bridge": bridge,
         "spin": spin,
