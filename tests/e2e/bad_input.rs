@@ -109,10 +109,13 @@ fn valid(route: &Route) -> Value {
             "username": person.username, "name": person.name, "id_type": "resident_id", "id_number": person.id_number, "phone": person.phone
         }),
         "OperatorPatch" => json!({ "card_number": "8930000104271", "department": "报关部" }),
-        "QualificationRequest" => json!({ "department": "西安海关", "kind": "customs_registration", "number": "6101960ABC" }),
+        "QualificationRequest" => {
+            json!({ "department": "西安海关", "kind": "customs_registration", "number": "6101960ABC" })
+        }
         "QualificationPatch" => json!({ "valid_to": "2027-06-30", "notes": "报关企业" }),
         "ReminderSettingsRequest" => {
-            let (inbox, expiry) = (json!({ "channels": ["inbox"] }), json!({ "channels": ["inbox"], "lead_days": [30] }));
+            let (inbox, expiry) =
+                (json!({ "channels": ["inbox"] }), json!({ "channels": ["inbox"], "lead_days": [30] }));
             json!({
                 "qualification_expiring": expiry, "card_expiring": expiry, "association_waiting": inbox, "association_decided": inbox,
                 "permissions_changed": inbox, "new_device": inbox, "password_changed": inbox, "seal_changed": inbox

@@ -15,7 +15,8 @@ on_both![
     an_operator_is_found_in_each_way,
 ];
 
-const ENTERPRISES: [(&str, &str); 2] = [("913300007458363392", "杭州示例进出口有限公司"), ("91350100M000100Y43", "福州示例贸易有限公司")];
+const ENTERPRISES: [(&str, &str); 2] =
+    [("913300007458363392", "杭州示例进出口有限公司"), ("91350100M000100Y43", "福州示例贸易有限公司")];
 
 /// The administrator of the `n`th enterprise, which becomes known by that.
 fn administrator(site: &Site, n: usize) -> Member {
@@ -108,7 +109,8 @@ fn an_operator_is_suspended_and_resumed(on: On) {
 fn a_person_with_an_account_is_invited_and_decides(on: On) {
     let site = Site::new(on);
     let (by, member) = (administrator(&site, 0), site.join());
-    let typed = Person { name: "别的名字".to_owned(), username: eport_tests::people::username(), ..member.person.clone() };
+    let typed =
+        Person { name: "别的名字".to_owned(), username: eport_tests::people::username(), ..member.person.clone() };
     let operator: Operator = create(&site, &by, &typed).ok(201);
     assert_eq!((operator.status, operator.name.as_str()), (OperatorStatus::Invited, "别的名字"));
     assert_ne!(operator.id, member.account);

@@ -6,10 +6,7 @@ use eport_schema::wire::{
 use eport_tests::{Member, On, Site, on_both};
 use serde_json::json;
 
-on_both![
-    a_qualification_is_kept_by_the_administrator_alone,
-    what_ends_soon_is_reminded_of_once_as_the_settings_say,
-];
+on_both![a_qualification_is_kept_by_the_administrator_alone, what_ends_soon_is_reminded_of_once_as_the_settings_say,];
 
 const PATH: &str = "/v1/enterprise/qualifications";
 
@@ -37,13 +34,16 @@ fn a_qualification_is_kept_by_the_administrator_alone(on: On) {
 
     let path = format!("{PATH}/{}", made.id);
     site.get(&path).token(&stranger.token).send().refused(403, "enterprise.required");
-    let patch = || site.patch(&path).token(&by.token).header("if-match", &etag).json(&json!({ "valid_to": "2020-01-01" })).send();
+    let patch = || {
+        site.patch(&path).token(&by.token).header("if-match", &etag).json(&json!({ "valid_to": "2020-01-01" })).send()
+    };
     assert_eq!(patch().ok::<Qualification>(200).state, QualificationState::Expired);
     patch().refused(412, "request.precondition_failed");
     assert_eq!(site.get(PATH).token(&by.token).send().ok::<List<Qualification>>(200).items.len(), 1);
     site.delete(&path).token(&by.token).send().done();
     site.get(&path).token(&by.token).send().refused(404, "resource.not_found");
-    let kinds: List<QualificationKindItem> = site.get("/v1/enterprise/qualification-kinds").token(&by.token).send().ok(200);
+    let kinds: List<QualificationKindItem> =
+        site.get("/v1/enterprise/qualification-kinds").token(&by.token).send().ok(200);
     assert!(kinds.items.len() > 5);
 }
 
@@ -69,6 +69,10 @@ fn what_ends_soon_is_reminded_of_once_as_the_settings_say(on: On) {
     assert_eq!(run().ok::<RemindersRun>(200).sent, 0);
     let messages: List<Message> = site.get("/v1/messages").token(&by.token).send().ok(200);
     assert_eq!(messages.items.iter().filter(|message| message.kind == "qualification_expiring").count(), 1);
-    assert!(site.outbox(&by.person.phone).iter().any(|item| item.purpose == "qualification_expiring" && item.text.contains(&soon)));
+    assert!(
+        site.outbox(&by.person.phone)
+            .iter()
+            .any(|item| item.purpose == "qualification_expiring" && item.text.contains(&soon))
+    );
     site.post("/v1/platform/reminders/run").token(&by.token).send().refused(403, "staff.required");
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod keys;
 mod migrate;
+mod reminders;
 mod staff;
 mod start;
 mod trust;

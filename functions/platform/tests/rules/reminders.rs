@@ -54,7 +54,10 @@ impl Port {
         let id = new_id(world.now(), &world.entropy);
         let end = world.now().plus_seconds(seconds);
         world
-            .rows(&make, &[id.into(), self.administrator.id.into(), self.enterprise.into(), [7_u8; 32].into(), end.into()])
+            .rows(
+                &make,
+                &[id.into(), self.administrator.id.into(), self.enterprise.into(), [7_u8; 32].into(), end.into()],
+            )
             .await;
     }
 
@@ -75,7 +78,8 @@ impl Port {
             "association_waiting": inbox, "association_decided": inbox, "permissions_changed": inbox, "new_device": inbox,
             "password_changed": inbox, "seal_changed": inbox
         });
-        let keep = sql!("INSERT INTO reminder_settings (account_id, settings, version, updated_at) VALUES ($1, $2, 1, 1)");
+        let keep =
+            sql!("INSERT INTO reminder_settings (account_id, settings, version, updated_at) VALUES ($1, $2, 1, 1)");
         world.rows(&keep, &[self.administrator.id.into(), settings.to_string().into()]).await;
     }
 }
