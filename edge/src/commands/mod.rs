@@ -4,6 +4,7 @@ mod audit;
 mod keys;
 mod migrate;
 mod registry;
+mod reminders;
 mod staff;
 mod start;
 mod trust;

@@ -95,6 +95,24 @@ pub fn check(
     })
 }
 
+/// What the daily reminders work with; nothing for the manifest of another application. `values` are the variables as the components will see them.
+pub fn world(
+    manifest: &Manifest,
+    values: &BTreeMap<String, String>,
+    config: &RuntimeConfig,
+    state: &StateDir,
+) -> anyhow::Result<Option<World>> {
+    if !is_ours(manifest) {
+        return Ok(None);
+    }
+    let database = database(values.get(DATABASE).map_or("", String::as_str), config, state)?;
+    block_on(async {
+        let settings = Settings::load(&Resolved(values)).await?;
+        let keys = Keys::load(&Resolved(values)).await?;
+        Ok(Some(World { database, settings, keys, entropy: System, now: Timestamp::from_system() }))
+    })
+}
+
 fn check_sms(settings: &Settings) -> anyhow::Result<()> {
     match settings.sms_provider {
         SmsProvider::Webhook => {

@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::start;
+use super::{reminders, start};
 use crate::app::{App, Parts};
 use crate::http::{Listening, Server, acceptor};
 use crate::log::{Log, Target};
@@ -102,6 +102,9 @@ impl Up {
         };
         let app = Arc::new(App::open(&parts)?);
         let server = Server::new(app.clone(), manifest.limits.clone(), log.clone(), tls);
+        if let Some(world) = start::world(&manifest, &values, &config, &state)? {
+            reminders::start(world)?;
+        }
         let finished = light.block_on(self.serve(&server, &state, start));
         log.flush();
         // What hasn't ended within its time is ended now.
