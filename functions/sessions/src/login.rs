@@ -134,10 +134,10 @@ async fn attempt(
         LoginName::Phone(phone) => phone.e164(),
         LoginName::Username(key) => key,
     };
-    let person =
+    let behind =
         account.map_or_else(|| lockout::of_nobody(context, name), |account| lockout::of_account(context, account));
     let name = lockout::of_name(context, name);
-    if let Some(until) = lockout::locked_until_either(context, [name, person]).await? {
+    if let Some(until) = lockout::locked_until_either(context, [name, behind]).await? {
         return Err(locked(context, until).about(account));
     }
 
@@ -147,7 +147,7 @@ async fn attempt(
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
             lockout::count(context, name).await?;
-            lockout::count(context, person).await?;
+            lockout::count(context, behind).await?;
             address::note(context, failures(context)).await?;
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
@@ -164,7 +164,7 @@ async fn attempt(
             return Ok(None);
         };
         let person = Candidate::read(row)?.proven()?;
-        for subject in [name, person] {
+        for subject in [name, behind] {
             if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
                 return Err(locked(context, until).about(account));
             }
