@@ -148,10 +148,10 @@ async fn attempt(
         LoginName::Phone(phone) => phone.e164(),
         LoginName::Username(key) => key,
     };
-    let person =
+    let behind =
         account.map_or_else(|| lockout::of_nobody(context, name), |account| lockout::of_account(context, account));
     let name = lockout::of_name(context, name);
-    if let Some(until) = lockout::locked_until_either(context, [name, person]).await? {
+    if let Some(until) = lockout::locked_until_either(context, [name, behind]).await? {
         return Err(locked(context, until).about(account));
     }
 
@@ -161,7 +161,7 @@ async fn attempt(
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
             lockout::count(context, name).await?;
-            lockout::count(context, person).await?;
+            lockout::count(context, behind).await?;
             address::note(context, failures(context)).await?;
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
@@ -177,8 +177,8 @@ async fn attempt(
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let proven = Candidate::read(row)?.proven_by_password(context.now)?;
-        for subject in [name, person] {
+        let person = Candidate::read(row)?.proven_by_password(context.now)?;
+        for subject in [name, behind] {
             if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
                 return Err(locked(context, until).about(account));
             }
@@ -188,11 +188,11 @@ async fn attempt(
                 .execute(
                     // Only in the place of the hash that the password was right for.
                     &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3"),
-                    &[proven.account.into(), hash.as_str().into(), kept.clone().into()],
+                    &[person.account.into(), hash.as_str().into(), kept.clone().into()],
                 )
                 .await?;
         }
-        open::open(context, connection, &proven, Method::Password).await.map(Some)
+        open::open(context, connection, &person, Method::Password).await.map(Some)
     })
     .await
 }

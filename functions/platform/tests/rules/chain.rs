@@ -4,7 +4,7 @@ use eport_shared::audit::{CHAINS, Entry};
 use eport_shared::audit_columns;
 use eport_shared::on_each_database;
 use eport_shared::sql;
-use eport_shared::testing::World;
+use eport_shared::testing::{Call, World};
 
 use crate::{act, on_duty};
 
@@ -108,6 +108,32 @@ on_each_database! {
             world.rows(&sql!("UPDATE audit SET seq = $3 WHERE chain = $1 AND seq = $2"), &[chain.into(), from.into(), to.into()]).await;
         }
         assert_eq!(broken(&world).await, [chain]);
+    }
+
+    async fn what_staff_decide_and_import_is_chained_like_everything(world: World) {
+        let (_, token) = on_duty(&world).await;
+        let enterprise = uuid::Uuid::from_u128(7);
+        let insert = sql!(
+            "INSERT INTO enterprises (id, uscc, organisation_code, name, state, created_at, updated_at)
+             VALUES ($1, '913300007458363392', '745836339', '示例', 'unverified', 0, 0)"
+        );
+        world.rows(&insert, &[enterprise.into()]).await;
+        let path = format!("/v1/platform/enterprises/{enterprise}/verify");
+        let verify = Call::post(&path).bearer(&token).json(&serde_json::json!({ "reason": "核查" }));
+        world.send::<eport_platform::Platform>(verify).await.done(200);
+        let file = "uscc,name\n913300007458363392,示例\n";
+        let import = Call::post("/v1/platform/registry/import").bearer(&token).raw(file).header("content-type", "text/csv");
+        world.send::<eport_platform::Platform>(import).await.done(201);
+        crate::get(&world, &token, "/v1/platform/audit/export").await;
+        assert_eq!(broken(&world).await, NONE);
+        for action in ["enterprise.verified", "registry.imported", "audit.exported"] {
+            let row = world.audit_of(action).await.remove(0);
+            let after = row.after.clone();
+            world.rows(&sql!("UPDATE audit SET after = '{}' WHERE id = $1"), &[row.id.into()]).await;
+            assert_eq!(broken(&world).await, [row.chain], "{action}");
+            world.rows(&sql!("UPDATE audit SET after = $2 WHERE id = $1"), &[row.id.into(), after.into()]).await;
+            assert_eq!(broken(&world).await, NONE);
+        }
     }
 
     async fn a_chain_made_without_the_key_shows(mut world: World) {
