@@ -229,7 +229,7 @@ on_each_database! {
         for (body, refusal, field) in [
             (json!({}), &catalogue::REQUEST_MISSING_FIELD, "method"),
             (json!({ "method": "face" }), &catalogue::METHOD_UNKNOWN, "method"),
-            (json!({ "method": "card" }), &catalogue::REQUEST_MISSING_FIELD, "challenge_id"),
+            (json!({ "method": "card", "certificate": "x", "signature": "x", "algorithm": "SM2" }), &catalogue::REQUEST_MISSING_FIELD, "challenge_id"),
             (json!({ "method": 1 }), &catalogue::REQUEST_WRONG_TYPE, "method"),
             (json!({ "method": "password", "username": "a" }), &catalogue::REQUEST_MISSING_FIELD, "password"),
             (json!({ "method": "password", "username": null, "password": "x" }), &catalogue::REQUEST_WRONG_TYPE, "username"),
