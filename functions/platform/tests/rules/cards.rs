@@ -51,6 +51,7 @@ on_each_database! {
         }
         assert!(world.audit_of("card.bound_by_staff").await[0].after.as_deref().unwrap().contains("本人到窗口办理"));
 
+        world.advance(1);
         unbind(&world, &token, person).await.done(204);
         unbind(&world, &token, person).await.refused(&catalogue::CARD_NOT_BOUND);
         assert!(world.audit_of("card.unbound_by_staff").await[0].after.as_deref().unwrap().contains("卡已遗失"));

@@ -176,6 +176,7 @@ on_each_database! {
         let (_, token) = on_duty(&world).await;
         let (id, first) = claimed(&world, ENTERPRISE, 1).await;
         decide(&world, &token, id, "verify", &because()).await.done(200);
+        world.advance(1);
         let next = world.person(2).await.id;
         let body = json!({ "account_id": next, "reason": "企业公函" });
         let seen = decide(&world, &token, id, "administrator", &body).await.done(200);

@@ -74,14 +74,43 @@ pub fn row_end(bytes: &[u8]) -> Option<usize> {
 
 pub(super) type Reader<'a> = csv::Reader<&'a [u8]>;
 
+/// `text` without a byte order mark.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{FEFF}').unwrap_or(text)
+}
+
 pub(super) fn reader(text: &str) -> Reader<'_> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes())
 }
 
 /// Reads the next row; false where there is none. (Reading from memory fails in no other way, and the text is UTF-8 by now.)
 pub(super) fn next(reader: &mut Reader<'_>, record: &mut csv::StringRecord) -> bool {
     reader.read_record(record).unwrap_or(false)
+}
+
+/// Which line a row begins on. (The reader's own count takes a row after CR LF to begin on the line before.)
+pub(super) struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: i64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line, from 1, of the row that the reader found at `byte`. Asked from the beginning to the end.
+    pub(super) fn of(&mut self, byte: u64) -> i64 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX).max(self.at);
+        let breaks = |rest: &[u8]| rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let begins = from.saturating_add(self.text.get(from..).map_or(0, breaks));
+        let passed = self.text.get(self.at..begins).unwrap_or_default();
+        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = begins;
+        self.line = self.line.saturating_add(i64::try_from(lines).unwrap_or(i64::MAX));
+        self.line
+    }
 }
 
 /// How many lines a part has.
@@ -176,7 +205,7 @@ mod tests {
 
     fn columns(header: &str) -> Option<Columns> {
         let mut record = csv::StringRecord::new();
-        next(&mut reader(header), &mut record).then_some(())?;
+        next(&mut reader(without_mark(header)), &mut record).then_some(())?;
         Columns::read(&record)
     }
 

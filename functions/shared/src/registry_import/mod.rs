@@ -14,16 +14,13 @@ pub use file::{Encoding, row_end};
 pub use store::{find, get, list};
 
 use crate::clock::Timestamp;
-use crate::platform::{Connection, DatabaseError};
+use crate::platform::Connection;
 use crate::problem::Problem;
 use file::Columns;
-use store::Batch;
+use store::Rounds;
 
 /// The most refused rows that are kept with their lines; the others are counted.
 pub const MOST_ERRORS: usize = 1000;
-
-/// Rows of one statement. (Of 500 to 10,000 the rate is the same within a few percent; fewer rows are less memory.)
-const ROWS: usize = 2000;
 
 /// Where an import comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +120,8 @@ impl Import {
         };
         let (encoding, text) = file::decode(part, known).ok_or_else(|| Problem::new(&catalogue::REGISTRY_ENCODING))?;
         self.encoding = encoding;
-        let mut reader = file::reader(&text);
+        let text = file::without_mark(&text);
+        let mut reader = file::reader(text);
         let mut record = csv::StringRecord::new();
         let columns = match self.columns {
             Some(columns) => columns,
@@ -134,49 +132,38 @@ impl Import {
             }
         };
         self.columns = Some(columns);
-        let mut batch = Batch::default();
+        let mut lines = file::Lines::new(text);
+        let mut rounds = Rounds::default();
         while file::next(&mut reader, &mut record) {
             self.rows = self.rows.saturating_add(1);
             match columns.entry(&record) {
-                Ok(entry) => {
-                    // Of a USCC that comes twice the later row counts, and each is told for what it does.
-                    if batch.len() >= ROWS || batch.has(&entry) {
-                        self.write(connection, now, &mut batch).await?;
-                    }
-                    batch.push(entry);
+                Ok(entry) => rounds.push(entry),
+                Err((field, refusal)) => {
+                    let line = lines.of(record.position().map_or(0, csv::Position::byte));
+                    self.refuse(line, field, refusal);
                 }
-                Err((field, refusal)) => self.refuse(record.position().map_or(1, csv::Position::line), field, refusal),
             }
         }
-        self.write(connection, now, &mut batch).await?;
-        self.lines = self.lines.saturating_add(file::lines(&text));
+        let written = rounds.write(connection, now, self.dry_run).await?;
+        self.added = self.added.saturating_add(written.added);
+        self.changed = self.changed.saturating_add(written.changed);
+        self.unchanged = self.unchanged.saturating_add(written.unchanged);
+        self.lines = self.lines.saturating_add(file::lines(text));
         self.done = last;
         self.updated_at = now;
         store::keep(connection, self).await?;
         Ok(())
     }
 
-    fn refuse(&mut self, line: u64, field: Option<&'static str>, refusal: &'static Refusal) {
+    /// Notes a refused row that begins on this line of the part, from 1.
+    fn refuse(&mut self, line: i64, field: Option<&'static str>, refusal: &'static Refusal) {
         self.refused = self.refused.saturating_add(1);
         if self.errors.len() < MOST_ERRORS {
             self.errors.push(Refused {
-                line: self.lines.saturating_add(i64::try_from(line).unwrap_or(i64::MAX)),
+                line: self.lines.saturating_add(line),
                 field: field.map(str::to_owned),
                 code: refusal.code.to_owned(),
             });
         }
-    }
-
-    async fn write(
-        &mut self,
-        connection: &mut dyn Connection,
-        now: Timestamp,
-        batch: &mut Batch,
-    ) -> Result<(), DatabaseError> {
-        let written = batch.write(connection, now, self.dry_run).await?;
-        self.added = self.added.saturating_add(written.added);
-        self.changed = self.changed.saturating_add(written.changed);
-        self.unchanged = self.unchanged.saturating_add(written.unchanged);
-        Ok(())
     }
 }

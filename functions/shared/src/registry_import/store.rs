@@ -13,11 +13,18 @@ use crate::platform::{Connection, DatabaseError};
 use crate::sql;
 use crate::sql::{Row, Statement};
 
-/// Rows that go into one statement, by USCC: whoever else writes the same ones takes them in the same order.
-#[derive(Default)]
-pub(super) struct Batch(BTreeMap<String, Entry>);
+/// Rows of one statement. (Of 500 to 10,000 the rate is about the same; fewer rows are less memory.)
+const ROWS: usize = 2000;
 
-/// What came of a batch.
+/// The rows of a part, by USCC: whoever else writes the same ones takes them in the same order, and so waits and is not waited for. A USCC that
+/// comes once more is in the next round, so that its later row counts; its row in the table is ours by then.
+#[derive(Default)]
+pub(super) struct Rounds {
+    rounds: Vec<BTreeMap<String, Entry>>,
+    times: BTreeMap<String, usize>,
+}
+
+/// What came of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Written {
     pub(super) added: i64,
@@ -74,49 +81,65 @@ const WRITE: Statement = sql!(
     postgres: upsert!("jsonb_array_elements(CAST(CAST($1 AS TEXT) AS JSONB)) AS j (value)", "CAST($2 AS BIGINT)"),
 );
 
-impl Batch {
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(super) fn has(&self, entry: &Entry) -> bool {
-        self.0.contains_key(&entry.uscc)
-    }
-
+impl Rounds {
     pub(super) fn push(&mut self, entry: Entry) {
-        self.0.insert(entry.uscc.clone(), entry);
+        let times = self.times.entry(entry.uscc.clone()).or_default();
+        if self.rounds.len() <= *times {
+            self.rounds.push(BTreeMap::new());
+        }
+        if let Some(round) = self.rounds.get_mut(*times) {
+            round.insert(entry.uscc.clone(), entry);
+        }
+        *times = times.saturating_add(1);
     }
 
-    /// Writes the rows, or only looks where it is a `dry_run`; empty afterwards.
+    /// Writes the rows, or only looks where it is a `dry_run`. (It looks at what is there: of a USCC that comes twice each row is compared with
+    /// that, and not with the other.)
     pub(super) async fn write(
-        &mut self,
+        self,
         connection: &mut dyn Connection,
         now: Timestamp,
         dry_run: bool,
     ) -> Result<Written, DatabaseError> {
-        let entries = std::mem::take(&mut self.0);
-        if entries.is_empty() {
-            return Ok(Written::default());
+        let mut all = Written::default();
+        for round in self.rounds {
+            let entries: Vec<Entry> = round.into_values().collect();
+            for entries in entries.chunks(ROWS) {
+                let written = write(connection, now, entries, dry_run).await?;
+                all.added = all.added.saturating_add(written.added);
+                all.changed = all.changed.saturating_add(written.changed);
+                all.unchanged = all.unchanged.saturating_add(written.unchanged);
+            }
         }
-        let rows: Vec<_> = entries
-            .values()
-            .map(|entry| {
-                (&entry.uscc, &entry.name, &entry.registered_address, &entry.business_scope, &entry.legal_person_name)
-            })
-            .collect();
-        // Texts and nulls: there is nothing in them that JSON can't say.
-        let rows = serde_json::to_string(&rows).unwrap_or_default();
-        let counted = connection.query(&KNOWN, &[rows.as_str().into()]).await?;
-        let (known, changed): (i64, i64) = match counted.first() {
-            Some(row) => (row.get(0)?, row.get(1)?),
-            None => (0, 0),
-        };
-        if !dry_run {
-            connection.execute(&WRITE, &[rows.into(), now.into()]).await?;
-        }
-        let all = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-        Ok(Written { added: all.saturating_sub(known), changed, unchanged: known.saturating_sub(changed) })
+        Ok(all)
     }
+}
+
+/// One statement's worth of rows, no USCC twice.
+async fn write(
+    connection: &mut dyn Connection,
+    now: Timestamp,
+    entries: &[Entry],
+    dry_run: bool,
+) -> Result<Written, DatabaseError> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (&entry.uscc, &entry.name, &entry.registered_address, &entry.business_scope, &entry.legal_person_name)
+        })
+        .collect();
+    // Texts and nulls: there is nothing in them that JSON can't say.
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    let counted = connection.query(&KNOWN, &[rows.as_str().into()]).await?;
+    let (known, changed): (i64, i64) = match counted.first() {
+        Some(row) => (row.get(0)?, row.get(1)?),
+        None => (0, 0),
+    };
+    if !dry_run {
+        connection.execute(&WRITE, &[rows.into(), now.into()]).await?;
+    }
+    let all = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    Ok(Written { added: all.saturating_sub(known), changed, unchanged: known.saturating_sub(changed) })
 }
 
 /// Writes down how far an import has come.
