@@ -44,6 +44,8 @@ const BASE: Route = Route {
     query: &[],
     refusals: &[],
     idempotent: false,
+    takes: None,
+    gives: None,
     refresh_cookie: false,
 };
 
