@@ -26,6 +26,7 @@ mod operators;
 mod password_reset;
 mod permissions;
 mod platform;
+mod portal;
 mod privacy;
 mod qualifications;
 mod proxy;

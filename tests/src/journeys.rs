@@ -106,7 +106,12 @@ impl Client {
         let person = Person::new();
         let account = self.register(&person);
         let session = self.log_in(&person);
-        Member { person, account, token: session.access_token, refresh_token: session.refresh_token }
+        Member {
+            person,
+            account,
+            token: session.access_token,
+            refresh_token: session.refresh_token.unwrap_or_default(),
+        }
     }
 
     /// J9: asks to join an enterprise, with what it is where nobody knows it.
@@ -197,7 +202,7 @@ impl Site {
             person: Person { password, ..first },
             account: session.account.id,
             token: session.access_token,
-            refresh_token: session.refresh_token,
+            refresh_token: session.refresh_token.unwrap_or_default(),
         }
     }
 }
