@@ -2,14 +2,14 @@
 
 import { api, call, type Wire } from "@/api/client.ts";
 import { Problem } from "@/api/problem.ts";
-import { BridgeError, connect } from "@/bridge/index.ts";
+import { BridgeError, connect, type Signed } from "@/bridge/index.ts";
 import { language } from "@/texts/index.ts";
 
 export interface Evidence {
   challenge_id: string;
   certificate: string;
   signature: string;
-  algorithm: string;
+  algorithm: Signed["algorithm"];
 }
 
 /**
