@@ -3,6 +3,8 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::domain::CalendarDate;
+
 /// Milliseconds since 1970-01-01T00:00:00Z. Handed in with each request; no rule reads a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -49,6 +51,11 @@ impl Timestamp {
     /// The date in UTC.
     pub fn date(self) -> time::Date {
         self.to_utc().date()
+    }
+
+    /// The date in China, eight hours ahead all year: by it a qualification ends.
+    pub fn date_in_china(self) -> CalendarDate {
+        CalendarDate::of(self.plus_seconds(8 * 3600).date())
     }
 
     /// RFC 3339 in UTC, with milliseconds where there are any: `2026-11-22T01:20:00.123Z`.

@@ -4,23 +4,29 @@
 //! value is proof that the check was made. `Debug` shows personal data masked and secrets not at all.
 
 mod account;
+mod calendar;
 mod code;
 mod contact;
 mod enterprise;
 mod identity;
 pub mod mask;
 mod password;
+mod permission;
 mod phone;
+mod seal;
 pub(crate) mod text;
 
 pub use account::{LoginName, PersonName, Username};
+pub use calendar::{CalendarDate, QualificationKind, QualificationNumber};
 pub use code::{SmsCode, SmsPurpose};
 pub use contact::{Address, Email, Postcode, Telephone};
-pub use enterprise::{OrganisationCode, Uscc};
+pub use enterprise::{BusinessScope, EnterpriseName, OrganisationCode, Uscc};
 pub use identity::{IdDocument, IdType, ResidentId};
 pub use password::{GivenPassword, NewPassword};
+pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
-pub use text::Reason;
+pub use seal::{SealKind, SealName, SealShape};
+pub use text::{Department, Notes, Reason};
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.
 macro_rules! debug_masked {

@@ -99,43 +99,105 @@ macro_rules! schemas {
 
 schemas!(request_schema:
     Activation,
+    AdminTransferRequest,
+    AssociationRejection,
+    AssociationRequest,
+    AdministratorDecision,
     CardBinding,
     CardChallengeRequest,
+    EnterprisePatch,
+    ApplicationCreate,
+    ApplicationPatch,
+    CardBinding,
+    CardChallengeRequest,
+    CheckRequest,
+    EntitlementsUpdate,
+    GrantsUpdate,
     LockRequest,
     MePatch,
+    OperatorPatch,
+    OperatorRequest,
     PasswordChange,
     PasswordResetRequest,
     PhoneChange,
+    QualificationPatch,
+    QualificationRequest,
     RefreshRequest,
     RegistrationPassword,
     RegistrationRequest,
+    ReminderSettingsRequest,
     RevealRequest,
+    SealCheck,
+    SealPatch,
+    SealRequest,
     SessionRequest,
+    SignatureRequest,
     SmsCodeRequest,
+    SyncRequest,
+    StaffCardBinding,
+    StaffDecision,
     TrustCertificateUpload,
     TrustUpload,
 );
 
 schemas!(response_schema:
+    Association,
+    AuditEntry,
     Card,
     CardChallenge,
+    Enterprise,
     Health,
     Jwks,
+    List<Association>,
     List<AuditEntry>,
+    List<EnterpriseAuditEntry>,
+    List<Invitation>,
+    CheckResult,
+    CheckResults,
+    Entitlements,
+    Grants,
+    Health,
+    Jwks,
+    List<Application>,
+    List<AuditEntry>,
+    List<MemberGrants>,
     List<Message>,
+    List<Operator>,
     List<OutboxItem>,
     List<PlatformAccount>,
+    List<Qualification>,
+    List<QualificationKindItem>,
+    List<PlatformApplication>,
+    List<PlatformEnterprise>,
+    List<PlatformMember>,
+    List<RegistryImport>,
     List<RevocationList>,
+    List<Seal>,
     List<SessionItem>,
+    List<SignatureImage>,
     List<TrustCertificate>,
     Me,
+    MyGrants,
     OpenApi,
+    Operator,
     PlatformAccount,
+    Qualification,
+    PlatformApplication,
     RegistrationCreated,
+    RegistryEnterprise,
+    ReminderSettings,
+    RemindersRun,
+    PlatformEnterprise,
+    RegistrationCreated,
+    RegistryImport,
     Revealed,
     RevocationList,
+    Seal,
+    SealDraft,
     SessionCreated,
+    SignatureImage,
     SmsCodeAccepted,
+    SyncResult,
     TrustCertificate,
 );
 
@@ -179,6 +241,10 @@ fn operation(
             json!({ "required": true, "content": { "application/json": media(schema, name) } }),
         );
     }
+    if let Some(media_type) = route.takes {
+        // A file as it is: OpenAPI 3.1 says so by leaving the schema open.
+        insert(&mut operation, "requestBody", json!({ "required": true, "content": { media_type: {} } }));
+    }
     operation
 }
 
@@ -202,7 +268,11 @@ fn media(schema: Value, name: &str) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let path = route.parameters().map(|name| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
+        let schema = match name {
+            "uscc" => fields::uscc(&mut SchemaGenerator::default()).to_value(),
+            _ => json!({ "type": "string", "format": "uuid" }),
+        };
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
     });
     let key = route.idempotent.then(|| reference("parameters", "Idempotency-Key"));
     path.chain(route.query.iter().map(query)).chain(key).chain([reference("parameters", "Accept-Language")]).collect()
@@ -236,9 +306,13 @@ fn query(query: &Query) -> Value {
 fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused) -> Map<String, Value> {
     let mut answers = Map::new();
     let mut success = json!({ "description": success(route) });
-    if let Some(name) = route.response {
+    if let Some(media_type) = route.response.filter(|name| name.contains('/')) {
+        // A file: its media type stands where others have a wire type.
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        insert(&mut success, "content", json!({ media_type: file }));
+    } else if let Some(name) = route.response {
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
-        insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
+        insert(&mut success, "content", json!({ route.gives.unwrap_or("application/json"): media(schema, name) }));
     }
     if route.idempotent {
         insert(
@@ -345,6 +419,10 @@ fn tags() -> Value {
         { "name": "sessions", "description": "登录、会话、公钥。Login, sessions, public keys." },
         { "name": "accounts", "description": "我的账号。One's own account." },
         { "name": "cards", "description": "绑卡、解卡。The card that is tied to one's account." },
+        { "name": "enterprises", "description": "企业、关联申请、登记信息。Enterprises, who joins them, what the registry says." },
+        { "name": "operators", "description": "操作员、邀请。Operators and invitations." },
+        { "name": "permissions", "description": "应用、授权与权限查询。Applications, grants and the check." },
+        { "name": "seals", "description": "印章、签名。Seals and signature images." },
         { "name": "messages", "description": "消息提醒。The inbox." },
         { "name": "platform", "description": "平台工作人员。The platform's staff." }
     ])

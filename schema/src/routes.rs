@@ -77,7 +77,7 @@ pub struct Route {
     pub access: Access,
     /// The wire type of the body, by name; none where there is no body.
     pub request: Option<&'static str>,
-    /// The wire type of the answer, by name; none where it has no body.
+    /// The wire type of the answer, by name, or the media type of a file; none where it has no body.
     pub response: Option<&'static str>,
     /// The status of success.
     pub success: u16,
@@ -87,6 +87,10 @@ pub struct Route {
     pub refusals: &'static [&'static Refusal],
     /// Whether it takes `Idempotency-Key`.
     pub idempotent: bool,
+    /// The media type of a body that isn't JSON: a file as it is.
+    pub takes: Option<&'static str>,
+    /// The media type of an answer that isn't JSON.
+    pub gives: Option<&'static str>,
 }
 
 /// What any route can answer, since the runtime stands before it.
@@ -124,8 +128,12 @@ const WITH_BODY: &[&Refusal] = &[
     &catalogue::REQUEST_DUPLICATE_FIELD,
     &catalogue::REQUEST_MISSING_FIELD,
     &catalogue::REQUEST_UNSUPPORTED_MEDIA_TYPE,
+    &catalogue::REQUEST_UNSUPPORTED_ENCODING,
     &catalogue::REQUEST_INVALID,
 ];
+
+/// What a route that takes a file can answer.
+const WITH_FILE: &[&Refusal] = &[&catalogue::REQUEST_CSV_REQUIRED, &catalogue::REQUEST_UNSUPPORTED_ENCODING];
 
 /// What a route that needs a session can answer.
 const WITH_SESSION: &[&Refusal] = &[
@@ -203,6 +211,7 @@ impl Route {
         let groups = [
             (!self.query.is_empty(), WITH_QUERY),
             (self.request.is_some(), WITH_BODY),
+            (self.takes.is_some(), WITH_FILE),
             (self.access != Access::Public, WITH_SESSION),
             (matches!(self.access, Access::Member | Access::Administrator), FOR_MEMBERS),
             (self.access == Access::Administrator, FOR_ADMINISTRATORS),

@@ -12,10 +12,12 @@ pub mod operators;
 pub mod permissions;
 pub mod platform;
 pub mod problem;
+pub mod qualifications;
 pub mod registrations;
 pub mod seals;
 mod secret;
 pub mod sessions;
+pub mod settings;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -25,11 +27,16 @@ pub use cards::{
     TrustUpload,
 };
 pub use enterprises::*;
-pub use messages::Message;
+pub use messages::{Message, MessageAction};
 pub use operators::*;
 pub use permissions::*;
-pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
+pub use platform::{
+    AdministratorDecision, AuditEntry, ClaimRefused, Lock, LockRequest, PlatformAccount, PlatformEnterprise,
+    PlatformMember, RegistryEntry, RegistryImport, RevealRequest, Revealed, RowProblem, StaffCardBinding,
+    StaffDecision,
+};
 pub use problem::{FieldProblem, ProblemDetails};
+pub use qualifications::*;
 pub use registrations::{
     OutboxItem, PasswordResetRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, SmsCodeAccepted,
     SmsCodeRequest, SmsPurpose,
@@ -39,6 +46,7 @@ pub use secret::Secret;
 pub use sessions::{
     AccountState, AccountSummary, Health, Jwk, Jwks, RefreshRequest, SessionCreated, SessionItem, SessionRequest,
 };
+pub use settings::*;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -101,6 +101,14 @@ fn valid(route: &Route) -> Value {
         }),
         "TrustCertificateUpload" => json!({ "kind": "anchor", "certificate": "MAA=", "reason": "a good reason" }),
         "TrustUpload" => json!({ "list": "MAA=", "reason": "a good reason" }),
+        "EntitlementsUpdate" => json!({ "entitlements": [] }),
+        "GrantsUpdate" => json!({ "grants": [] }),
+        "CheckRequest" => json!({ "checks": [] }),
+        "ApplicationCreate" => json!({
+            "code": "nothing_yet", "name": { "zh": "试验", "en": "Trial" }, "open": false,
+            "actions": [{ "code": "view", "name": { "zh": "查看", "en": "View" } }], "reason": "a good reason"
+        }),
+        "ApplicationPatch" => json!({ "open": true, "reason": "a good reason" }),
         "LockRequest" | "RevealRequest" => json!({ "reason": "a good reason" }),
         other => panic!("a valid {other} is missing here"),
     }

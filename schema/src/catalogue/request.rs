@@ -48,6 +48,16 @@ refusals! { REQUEST:
         detail: "请求正文的 Content-Type 不是 application/json。", "The Content-Type of the request body is not application/json.";
         fix: "请将 Content-Type 设为 application/json。", "Set Content-Type to application/json.";
     }
+    REQUEST_UNSUPPORTED_ENCODING = "request.unsupported_encoding", 415, AfterFix {
+        title: "不支持压缩的请求正文", "A compressed body is not supported";
+        detail: "请求带有 Content-Encoding，本服务只接受未经压缩的正文。", "The request has a Content-Encoding; this service takes bodies as they are only.";
+        fix: "请去掉 Content-Encoding，并发送未经压缩的正文。", "Leave out Content-Encoding and send the body uncompressed.";
+    }
+    REQUEST_CSV_REQUIRED = "request.csv_required", 415, AfterFix {
+        title: "需要 CSV 文件", "A CSV file is needed";
+        detail: "请求正文的 Content-Type 不是 text/csv。", "The Content-Type of the request body is not text/csv.";
+        fix: "请将 Content-Type 设为 text/csv，正文为文件内容本身。", "Set Content-Type to text/csv and send the file itself as the body.";
+    }
     REQUEST_TOO_LARGE = "request.too_large", 413, AfterFix {
         title: "请求过大", "The request is too large";
         detail: "请求正文超过了允许的大小。", "The request body is larger than allowed.";

@@ -3,6 +3,11 @@
 use super::refusals;
 
 refusals! { SESSION:
+    SESSION_ADDRESS_LIMIT = "session.address_limit", 429, Later {
+        title: "该网络地址登录失败次数过多", "Too many failed logins from this address";
+        detail: "一小时内从这个网络地址登录失败的次数超过了限制。", "From this network address more logins failed within an hour than allowed.";
+        fix: "请在 retry_after 所示的秒数之后重试，或用短信验证码、IC 卡登录。", "Try again after the number of seconds in retry_after, or log in with a phone code or a card.";
+    }
     SESSION_CREDENTIALS_WRONG = "session.credentials_wrong", 401, AfterFix {
         title: "用户名或密码不正确", "The username or the password is wrong";
         detail: "登录信息与任何账号都不符。", "What was given to log in belongs to no account.";
@@ -42,5 +47,10 @@ refusals! { SESSION:
         title: "刷新令牌已被使用过", "The refresh token was used before";
         detail: "同一刷新令牌被再次使用，为了安全已结束整个会话。", "A refresh token was used a second time, so the whole session was ended for safety.";
         fix: "请重新登录；如不是您本人操作，请修改密码。", "Log in again; if it wasn't you, change your password.";
+    }
+    SESSION_FRESH_LOGIN_REQUIRED = "session.fresh_login_required", 403, AfterFix {
+        title: "请重新登录", "A fresh login is required";
+        detail: "这项操作要求刚刚登录，本次会话登录已久。", "This needs a login of a few minutes ago at the most; this session's was earlier.";
+        fix: "请重新登录，然后马上重试。", "Log in again, and try again right after.";
     }
 }

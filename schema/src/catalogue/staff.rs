@@ -33,6 +33,61 @@ refusals! { STAFF:
         detail: "这项操作会记入审计日志，必须写明原因。", "This is kept in the audit log and needs a reason.";
         fix: "请在 reason 中写明为什么需要这样做。", "Say in reason why it is needed.";
     }
+    ENTERPRISE_ALREADY_VERIFIED = "enterprise.already_verified", 409, Never {
+        title: "企业已通过认证", "The enterprise is verified already";
+        detail: "已认证的企业不能再驳回。", "An enterprise that is verified can't be refused any more.";
+        fix: "如需更换企业管理员，请使用变更管理员。", "To replace its administrator, decide on another one.";
+    }
+    ENTERPRISE_NO_CLAIM = "enterprise.no_claim", 409, Never {
+        title: "没有待审核的管理员", "Nobody claims to be the administrator";
+        detail: "该企业目前没有未经核实的管理员，没有可以驳回的申请。", "The enterprise has no unverified administrator at the moment, so there is no claim to refuse.";
+        fix: "请刷新列表，查看最新状态。", "Look at the list again for the present state.";
+    }
+    ADMINISTRATOR_UNUSABLE = "account_id.unusable", 422, AfterFix {
+        title: "该账号不能担任企业管理员", "This account can't be an administrator";
+        detail: "账号不存在、尚未完成注册、已被锁定，或属于平台工作人员。", "The account doesn't exist, is not registered to the end, is locked, or is one of the staff's.";
+        fix: "请核对账号；已锁定的账号请先解锁。", "Check the account; unlock it first if it is locked.";
+    }
+    ADMINISTRATOR_ELSEWHERE = "administrator.elsewhere", 409, AfterFix {
+        title: "该账号属于另一家企业", "The account belongs to another enterprise";
+        detail: "一个账号同时只能属于一家企业，该账号现属于另一家企业。", "An account belongs to one enterprise at a time, and this one belongs to another.";
+        fix: "请先由原企业的管理员将其移出。", "Have that enterprise's administrator remove it first.";
+    }
+    CARD_CLASS_UNKNOWN = "card_class.unknown", 422, AfterFix {
+        title: "不认识的卡类别", "The card class is unknown";
+        detail: "卡类别应为 legal_person 或 operator。", "The card class is legal_person or operator.";
+        fix: "法人卡请用 legal_person，操作员卡请用 operator。", "Use legal_person for a legal person's card, operator for an operator's.";
+    }
+    CARD_CLASS_MISMATCH = "card.class_mismatch", 422, AfterFix {
+        title: "卡类别与证书不符", "The card class is not the certificate's";
+        detail: "填写的卡类别与证书中的不一致；证书未写明类别的，按操作员卡处理。", "The class that was given is not the one in the certificate; a certificate that names none is an operator card's.";
+        fix: "请核对卡和证书。", "Compare the card with its certificate.";
+    }
+    REGISTRY_ENCODING = "registry.encoding", 422, AfterFix {
+        title: "文件编码无法识别", "The file's encoding can't be read";
+        detail: "文件既不是 UTF-8，也不是 GB 18030（GBK）。", "The file is neither UTF-8 nor GB 18030 (GBK).";
+        fix: "请另存为 UTF-8 或 GB 18030 的 CSV 文件。", "Save it as a CSV file in UTF-8 or GB 18030.";
+    }
+    REGISTRY_HEADER = "registry.header", 422, AfterFix {
+        title: "缺少表头", "The header row is missing";
+        detail: "第一行须有 uscc（统一社会信用代码）和 name（企业名称）两列，且列名不能重复。", "The first row must name the columns uscc (统一社会信用代码) and name (企业名称), each column once.";
+        fix: "请补上表头，例如 uscc,name,registered_address,business_scope,legal_person_name。", "Add the header, for example uscc,name,registered_address,business_scope,legal_person_name.";
+    }
+    REGISTRY_IMPORT_FINISHED = "registry.import_finished", 409, Never {
+        title: "该次导入已结束", "This import is finished";
+        detail: "已结束的导入不能再追加内容。", "Nothing can be added to an import that is finished.";
+        fix: "请另行开始一次导入。", "Begin another import.";
+    }
+    REGISTRY_COLUMNS = "registry.columns", 422, AfterFix {
+        title: "列数与表头不符", "The row has other columns than the header";
+        detail: "这一行的列数与表头不同，多半是引号或逗号有误。", "The row has more or fewer columns than the header; most likely a quote or a comma is wrong.";
+        fix: "请检查该行的引号和逗号。", "Check the quotes and commas of this row.";
+    }
+    REGISTRY_NAME_REQUIRED = "registry.name_required", 422, AfterFix {
+        title: "缺少企业名称", "The name of the enterprise is missing";
+        detail: "这一行没有企业名称。", "The row has no name of the enterprise.";
+        fix: "请补上企业名称。", "Add the name.";
+    }
     DEV_NOT_ENABLED = "dev.not_enabled", 404, Never {
         title: "仅在开发环境可用", "Only in development";
         detail: "开发用的短信收件箱只在开发环境中提供。", "The outbox for development exists only in a development environment.";

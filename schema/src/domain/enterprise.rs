@@ -1,7 +1,9 @@
 //! What an enterprise is known by.
 
+use super::text::{has_control_characters, has_length};
 use crate::catalogue::{
-    Invalid, ORGANISATION_CODE_CHECK_CHARACTER, ORGANISATION_CODE_FORMAT, USCC_CHECK_CHARACTER, USCC_FORMAT,
+    BUSINESS_SCOPE_LENGTH, ENTERPRISE_NAME_LENGTH, Invalid, ORGANISATION_CODE_CHECK_CHARACTER,
+    ORGANISATION_CODE_FORMAT, Refusal, TEXT_CONTROL_CHARACTERS, USCC_CHECK_CHARACTER, USCC_FORMAT,
 };
 
 /// The characters of a USCC in the order of their values, 0 to 30 (GB 32100-2015, table 1): no I, O, S, V, Z.
@@ -92,6 +94,56 @@ impl OrganisationCode {
     }
 }
 
+/// The name of an enterprise as it is registered: 1 to 200 characters on one line. Spaces around it are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnterpriseName(String);
+
+impl EnterpriseName {
+    /// The most characters.
+    pub const LONGEST: usize = 200;
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        line(text, Self::LONGEST, &ENTERPRISE_NAME_LENGTH).map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What an enterprise may do as it is registered 经营范围: 1 to 4,000 characters on one line. Spaces around it are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusinessScope(String);
+
+impl BusinessScope {
+    /// The most characters.
+    pub const LONGEST: usize = 4_000;
+
+    /// Reads a business scope.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        line(text, Self::LONGEST, &BUSINESS_SCOPE_LENGTH).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `text` without the spaces around it, where it has 1 to `longest` characters on one line.
+fn line(text: &str, longest: usize, wrong_length: &'static Refusal) -> Result<String, Invalid> {
+    let trimmed = text.trim();
+    if !has_length(text, 1..=longest) || trimmed.is_empty() {
+        return Err(Invalid(wrong_length));
+    }
+    if has_control_characters(trimmed) {
+        return Err(Invalid(&TEXT_CONTROL_CHARACTERS));
+    }
+    Ok(trimmed.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -130,6 +182,26 @@ mod tests {
     fn a_uscc_holds_its_organisation_code() {
         assert_eq!(Uscc::parse("913300007458363392").unwrap().organisation_code(), "745836339");
         assert_eq!(Uscc::parse("91350100M000100Y43").unwrap().organisation_code(), "M000100Y4");
+    }
+
+    #[test]
+    fn a_name_has_1_to_200_characters_on_one_line_and_a_scope_4000() {
+        assert_eq!(
+            EnterpriseName::parse(" 西安示例贸易（集团）有限公司 ").unwrap().as_str(),
+            "西安示例贸易（集团）有限公司"
+        );
+        assert!(EnterpriseName::parse(&"企".repeat(200)).is_ok());
+        assert!(BusinessScope::parse(&"业".repeat(4_000)).is_ok());
+        for text in ["", "  ", "\u{3000}", &"企".repeat(201)] {
+            assert_eq!(EnterpriseName::parse(text), Err(Invalid(&ENTERPRISE_NAME_LENGTH)), "{text}");
+        }
+        for text in ["", "  ", &"业".repeat(4_001)] {
+            assert_eq!(BusinessScope::parse(text), Err(Invalid(&BUSINESS_SCOPE_LENGTH)), "{text}");
+        }
+        for text in ["a\nb", "a\0b", "a\u{202E}b"] {
+            assert_eq!(EnterpriseName::parse(text), Err(Invalid(&TEXT_CONTROL_CHARACTERS)), "{text:?}");
+            assert_eq!(BusinessScope::parse(text), Err(Invalid(&TEXT_CONTROL_CHARACTERS)), "{text:?}");
+        }
     }
 
     #[test]

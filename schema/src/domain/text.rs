@@ -1,6 +1,6 @@
 //! Free text, and what every text must not contain.
 
-use crate::catalogue::{AUDIT_REASON_REQUIRED, Invalid, TEXT_CONTROL_CHARACTERS, TEXT_LENGTH};
+use crate::catalogue::{AUDIT_REASON_REQUIRED, DEPARTMENT_LENGTH, Invalid, TEXT_CONTROL_CHARACTERS, TEXT_LENGTH};
 
 /// Whether a text has a character that no field may have: controls (`Cc`, with NUL, which PostgreSQL can't keep, and line
 /// breaks), line and paragraph separators, and the marks that change the direction of writing and can make a text read
@@ -47,9 +47,79 @@ impl Reason {
     }
 }
 
+/// A department, of the enterprise or of the state: 1 to 100 characters on one line. Spaces around it are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Department(String);
+
+impl Department {
+    /// The most characters.
+    pub const LONGEST: usize = 100;
+
+    /// Reads a department's name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let trimmed = text.trim();
+        if !has_length(text, 0..=Self::LONGEST) || trimmed.is_empty() {
+            return Err(Invalid(&DEPARTMENT_LENGTH));
+        }
+        if has_control_characters(trimmed) {
+            Err(Invalid(&TEXT_CONTROL_CHARACTERS))
+        } else {
+            Ok(Self(trimmed.to_owned()))
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Something to remember: up to 500 characters on one line. Spaces around it are dropped; an empty one is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notes(Option<String>);
+
+impl Notes {
+    /// The most characters.
+    pub const LONGEST: usize = 500;
+
+    /// Reads notes.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if !has_length(text, 0..=Self::LONGEST) {
+            return Err(Invalid(&TEXT_LENGTH));
+        }
+        let trimmed = text.trim();
+        if has_control_characters(trimmed) {
+            return Err(Invalid(&TEXT_CONTROL_CHARACTERS));
+        }
+        Ok(Self((!trimmed.is_empty()).then(|| trimmed.to_owned())))
+    }
+
+    /// The text, if there is any.
+    pub fn into_text(self) -> Option<String> {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_department_has_a_name_on_one_line() {
+        assert_eq!(Department::parse(" 报关部 ").unwrap().as_str(), "报关部");
+        for text in ["", "  ", &"部".repeat(101)] {
+            assert_eq!(Department::parse(text), Err(Invalid(&DEPARTMENT_LENGTH)));
+        }
+        assert_eq!(Department::parse("报\n关"), Err(Invalid(&TEXT_CONTROL_CHARACTERS)));
+    }
+
+    #[test]
+    fn empty_notes_are_none() {
+        assert_eq!(Notes::parse("  ").unwrap().into_text(), None);
+        assert_eq!(Notes::parse(" 报关企业 ").unwrap().into_text().as_deref(), Some("报关企业"));
+        assert_eq!(Notes::parse(&"字".repeat(501)), Err(Invalid(&TEXT_LENGTH)));
+        assert_eq!(Notes::parse("a\tb"), Err(Invalid(&TEXT_CONTROL_CHARACTERS)));
+    }
 
     #[test]
     fn a_reason_is_required() {

@@ -6,7 +6,10 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use crate::domain::{Address, Email, IdType, NewPassword, PersonName, Reason, SmsPurpose, Telephone, Username};
+use crate::domain::{
+    Address, BusinessScope, Department, DisplayName, Email, EnterpriseName, IdType, NewPassword, Notes, PermissionCode,
+    PersonName, QualificationKind, Reason, SealKind, SealName, SealShape, SmsPurpose, Telephone, Username,
+};
 
 /// The names of a closed set.
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -184,6 +187,185 @@ pub(crate) fn card_algorithm(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["SM2", "ES256", "RS256"] })
 }
 
+pub(crate) fn card_class(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["legal_person", "operator"] })
+}
+
 pub(crate) fn trust_kind(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["anchor", "intermediate"] })
+}
+
+pub(crate) fn role(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["admin", "operator"] })
+}
+
+pub(crate) fn uscc(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{18}$",
+        "minLength": 18,
+        "maxLength": 18,
+        "examples": ["913300007458363392"]
+    })
+}
+
+pub(crate) fn enterprise_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": EnterpriseName::LONGEST,
+        "examples": ["西安示例贸易有限公司"]
+    })
+}
+
+pub(crate) fn business_scope(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": BusinessScope::LONGEST,
+        "examples": ["货物进出口；国际货运代理"]
+    })
+}
+
+pub(crate) fn address(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = address_or_null(generator);
+    schema.insert("type".to_owned(), json!("string"));
+    schema
+}
+
+pub(crate) fn person_name_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(person_name(generator))
+}
+
+pub(crate) fn card_number_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(card_number(generator))
+}
+
+pub(crate) fn department(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": Department::LONGEST,
+        "examples": ["报关部"]
+    })
+}
+
+pub(crate) fn department_or_null(generator: &mut SchemaGenerator) -> Schema {
+    or_null(department(generator))
+}
+
+pub(crate) fn qualification_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "enum": names(QualificationKind::ALL, QualificationKind::as_str)
+    })
+}
+
+pub(crate) fn qualification_number(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": 66,
+        "examples": ["6101960ABC"]
+    })
+}
+
+pub(crate) fn date_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "format": "date",
+        "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+        "minLength": 10,
+        "maxLength": 10,
+        "examples": ["2027-06-30"]
+    }))
+}
+
+pub(crate) fn notes_or_null(_: &mut SchemaGenerator) -> Schema {
+    or_null(json_schema!({
+        "maxLength": Notes::LONGEST,
+        "examples": ["报关企业"]
+    }))
+}
+
+pub(crate) fn channels(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": { "type": "string", "enum": ["inbox", "sms"] },
+        "maxItems": 8
+    })
+}
+
+pub(crate) fn lead_days(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": { "type": "integer", "minimum": 1, "maximum": 180 },
+        "minItems": 1,
+        "maxItems": 5
+    })
+}
+
+pub(crate) fn language_or_null(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "enum": ["zh-CN", "en", null] })
+}
+
+pub(crate) fn permission_code(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]*$",
+        "minLength": PermissionCode::SHORTEST,
+        "maxLength": PermissionCode::LONGEST,
+        "examples": ["goods_declaration"]
+    })
+}
+
+pub(crate) fn permission_codes(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": permission_code(generator), "maxItems": 200 })
+}
+
+pub(crate) fn display_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": DisplayName::LONGEST,
+        "examples": ["货物申报"]
+    })
+}
+
+pub(crate) fn position(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+}
+
+pub(crate) fn seal_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "\\S",
+        "minLength": 1,
+        "maxLength": SealName::LONGEST,
+        "examples": ["西安示例贸易有限公司"]
+    })
+}
+
+pub(crate) fn seal_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealKind::ALL, SealKind::as_str) })
+}
+
+pub(crate) fn seal_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": names(SealShape::ALL, SealShape::as_str) })
+}
+
+/// A file of an image: 3 MiB at the most.
+pub(crate) fn image(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "contentEncoding": "base64",
+        "pattern": "^[A-Za-z0-9+/_-]+={0,2}$",
+        "minLength": 4,
+        "maxLength": 4_194_304,
+        "examples": ["iVBORw0KGgoAAAANSUhEUg"]
+    })
 }

@@ -43,6 +43,8 @@ const BASE: Route = Route {
     query: &[],
     refusals: &[],
     idempotent: false,
+    takes: None,
+    gives: None,
 };
 
 /// The routes of each component.

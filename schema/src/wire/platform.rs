@@ -126,4 +126,179 @@ pub struct AuditEntry {
     pub trace_id: Option<String>,
 }
 
-object_only!(LockRequest, RevealRequest);
+/// An enterprise as staff see it. `ETag` is its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PlatformEnterprise {
+    /// The enterprise.
+    pub id: Uuid,
+    /// Null while only a card has told of it that knows no more than the organisation code.
+    pub uscc: Option<String>,
+    /// Characters 9 to 17 of the USCC.
+    pub organisation_code: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is registered.
+    pub registered_address: Option<String>,
+    /// What it may do.
+    pub business_scope: Option<String>,
+    /// Its legal person.
+    pub legal_person_name: Option<String>,
+    /// `unverified` or `verified`.
+    pub state: String,
+    /// `card` or `staff`.
+    pub verified_by: Option<String>,
+    /// When.
+    pub verified_at: Option<Timestamp>,
+    /// Null where it has none.
+    pub administrator: Option<PlatformMember>,
+    /// The last claim that staff refused, if nobody has been verified since.
+    pub refused: Option<ClaimRefused>,
+    /// What the registry says of this USCC, as far as it was imported.
+    pub registry: Option<RegistryEntry>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Who belongs to an enterprise, as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PlatformMember {
+    /// The account.
+    pub account_id: Uuid,
+    /// Null in an account that isn't activated.
+    pub username: Option<String>,
+    /// The person's name.
+    pub name: String,
+    /// Masked: `138****5678`.
+    pub phone: Option<String>,
+    /// `admin` or `operator`.
+    pub role: String,
+    /// `active` or `suspended`.
+    pub state: String,
+    /// Of an administrator: `card` or `staff`, null while nobody has vouched for them.
+    pub verified_by: Option<String>,
+    /// Since when they belong to it.
+    pub joined_at: Timestamp,
+}
+
+/// A claim to an enterprise that staff refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ClaimRefused {
+    /// As staff gave it.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A row of the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct RegistryEntry {
+    /// The enterprise's name.
+    pub name: String,
+    /// Where it is registered.
+    pub registered_address: Option<String>,
+    /// What it may do.
+    pub business_scope: Option<String>,
+    /// Its legal person.
+    pub legal_person_name: Option<String>,
+}
+
+/// A decision of staff that needs nothing but its reason.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct StaffDecision {
+    /// Why, on one line; kept in the audit, and told to who is concerned.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
+    pub reason: String,
+}
+
+/// Staff decide who is an enterprise's administrator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct AdministratorDecision {
+    /// Who it is from now on.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id"))]
+    pub account_id: String,
+    /// Why, on one line; kept in the audit, and told to who is concerned.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
+    pub reason: String,
+}
+
+/// Staff tie a card to an account by its certificate, where its person can't.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct StaffCardBinding {
+    /// The number on the card.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::card_number"))]
+    pub card_number: String,
+    /// `legal_person` or `operator`, as the certificate says.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::card_class"))]
+    pub card_class: String,
+    /// The card's certificate: DER in Base64 or Base64URL.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::base64"))]
+    pub certificate: String,
+    /// Why, on one line; kept in the audit.
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::reason"))]
+    pub reason: String,
+}
+
+/// An import of the registry: as far as it has come, or what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct RegistryImport {
+    /// The import.
+    pub id: Uuid,
+    /// `running` while more parts are to come, then `done`.
+    pub state: String,
+    /// Whether it only checks.
+    pub dry_run: bool,
+    /// `platform` or `command_line`.
+    pub source: String,
+    /// Which of the staff began it; null on the command line.
+    pub account_id: Option<Uuid>,
+    /// Lines of the file that were read, the header among them.
+    pub lines: i64,
+    /// Rows that were read, the header not among them.
+    pub rows: i64,
+    /// Enterprises that the registry didn't have.
+    pub added: i64,
+    /// Enterprises of which something changed.
+    pub changed: i64,
+    /// Enterprises that were there just so.
+    pub unchanged: i64,
+    /// Rows that were refused; the others are taken.
+    pub refused: i64,
+    /// Which they are and why: the first 1000 of them. In a list, none.
+    pub errors: Vec<RowProblem>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When its last part came.
+    pub updated_at: Timestamp,
+}
+
+/// A row of an import that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct RowProblem {
+    /// The line of the file that it begins on, from 1.
+    pub line: i64,
+    /// The column that is wrong; null where it is the row.
+    pub field: Option<String>,
+    /// The refusal's code.
+    pub code: String,
+    /// What is wrong, in the language of the request.
+    pub detail: String,
+}
+
+// A certificate holds an id number.
+debug_opaque!(StaffCardBinding);
+
+object_only!(LockRequest, RevealRequest, StaffDecision, AdministratorDecision, StaffCardBinding);

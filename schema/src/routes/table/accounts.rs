@@ -1,4 +1,4 @@
-//! The routes of `accounts`: J4.
+//! The routes of `accounts`: J4, J5, J7.
 
 use super::{BASE, health, text};
 use crate::catalogue;
@@ -106,6 +106,33 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::ACCOUNT_PHONE_TAKEN,
         ],
         idempotent: true,
+        ..BASE
+    },
+    Route {
+        path: "/v1/me/settings",
+        component: "accounts",
+        operation: "get_settings",
+        summary: text("查看我的提醒设置", "See which reminders reach me"),
+        access: Access::Session,
+        response: Some("ReminderSettings"),
+        ..BASE
+    },
+    Route {
+        method: "PUT",
+        path: "/v1/me/settings",
+        component: "accounts",
+        operation: "replace_settings",
+        summary: text("修改我的提醒设置", "Decide which reminders reach me"),
+        access: Access::Session,
+        request: Some("ReminderSettingsRequest"),
+        response: Some("ReminderSettings"),
+        refusals: &[
+            &catalogue::REQUEST_PRECONDITION_FAILED,
+            &catalogue::SETTINGS_CHANNEL,
+            &catalogue::SETTINGS_INBOX_REQUIRED,
+            &catalogue::SETTINGS_LEAD_DAYS,
+            &catalogue::SETTINGS_LANGUAGE,
+        ],
         ..BASE
     },
     health("/v1/health/accounts", "accounts", "health_accounts"),

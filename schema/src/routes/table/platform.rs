@@ -4,6 +4,17 @@ use super::{BASE, CURSOR, LIMIT, STAFF_ACTION, health, text};
 use crate::catalogue;
 use crate::routes::{Access, Query, QueryKind, Route};
 
+const ENTERPRISE_ACTION: Route = Route { access: Access::Staff, response: Some("PlatformEnterprise"), ..BASE };
+
+/// What deciding about an enterprise can be refused with.
+const ENTERPRISE_DECISION: &[&catalogue::Refusal] = &[
+    &catalogue::RESOURCE_NOT_FOUND,
+    &catalogue::REQUEST_PRECONDITION_FAILED,
+    &catalogue::AUDIT_REASON_REQUIRED,
+    &catalogue::TEXT_LENGTH,
+    &catalogue::TEXT_CONTROL_CHARACTERS,
+];
+
 pub(super) const ROUTES: &[Route] = &[
     Route {
         path: "/v1/platform/accounts",
@@ -91,6 +102,254 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::TEXT_CONTROL_CHARACTERS,
         ],
         ..STAFF_ACTION
+    },
+    Route {
+        path: "/v1/platform/accounts/{id}/card",
+        component: "platform",
+        operation: "get_account_card",
+        summary: text("查看账号绑定的卡", "See the card that is tied to an account"),
+        access: Access::Staff,
+        response: Some("Card"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND, &catalogue::CARD_NOT_BOUND],
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/accounts/{id}/card",
+        component: "platform",
+        operation: "bind_account_card",
+        summary: text("代为绑卡（凭证书，须写明原因）", "Tie a card to an account by its certificate (with a reason)"),
+        access: Access::Staff,
+        request: Some("StaffCardBinding"),
+        response: Some("Card"),
+        success: 201,
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::STAFF_TARGET,
+            &catalogue::CARD_NUMBER_FORMAT,
+            &catalogue::CARD_CLASS_UNKNOWN,
+            &catalogue::CARD_ENCODING,
+            &catalogue::CARD_CERTIFICATE_MALFORMED,
+            &catalogue::CARD_CERTIFICATE_INCOMPLETE,
+            &catalogue::CARD_EXPIRED,
+            &catalogue::CARD_NOT_YET_VALID,
+            &catalogue::CARD_REVOKED,
+            &catalogue::CARD_UNKNOWN_ISSUER,
+            &catalogue::CARD_WRONG_KEY_USAGE,
+            &catalogue::CARD_WEAK_KEY,
+            &catalogue::CARD_ALGORITHM_REFUSED,
+            &catalogue::CARD_REVOCATION_UNKNOWN,
+            &catalogue::CARD_NUMBER_MISMATCH,
+            &catalogue::CARD_CLASS_MISMATCH,
+            &catalogue::CARD_HOLDER_MISMATCH,
+            &catalogue::CARD_ENTERPRISE_MISMATCH,
+            &catalogue::CARD_ALREADY_BOUND,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        idempotent: true,
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/accounts/{id}/card/unbind",
+        component: "platform",
+        operation: "unbind_account_card",
+        summary: text("代为解卡（须写明原因）", "Untie the card of an account (with a reason)"),
+        access: Access::Staff,
+        request: Some("StaffDecision"),
+        success: 204,
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::STAFF_TARGET,
+            &catalogue::CARD_NOT_BOUND,
+            &catalogue::CARD_LAST_CREDENTIAL,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/enterprises",
+        component: "platform",
+        operation: "list_platform_enterprises",
+        summary: text("查找企业（待认证的在前）", "Find enterprises (those to be verified first)"),
+        access: Access::Staff,
+        response: Some("List<PlatformEnterprise>"),
+        query: &[
+            Query {
+                name: "query",
+                kind: QueryKind::Text,
+                description: text(
+                    "完整的统一社会信用代码或组织机构代码，或企业名称的开头（匹配过多时按名称取前 1000 个）。",
+                    "A whole USCC or organisation code, or the beginning of a name (of many that fit, the first 1000 by name).",
+                ),
+            },
+            Query {
+                name: "state",
+                kind: QueryKind::OneOf(&["unverified", "verified"]),
+                description: text("只看该状态的企业。", "Only enterprises in this state."),
+            },
+            LIMIT,
+            CURSOR,
+        ],
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/enterprises/{id}",
+        component: "platform",
+        operation: "get_platform_enterprise",
+        summary: text("查看一家企业", "See an enterprise"),
+        access: Access::Staff,
+        response: Some("PlatformEnterprise"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/enterprises/{id}/members",
+        component: "platform",
+        operation: "list_platform_members",
+        summary: text("查看企业的成员", "See who belongs to an enterprise"),
+        access: Access::Staff,
+        response: Some("List<PlatformMember>"),
+        query: &[LIMIT, CURSOR],
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/enterprises/{id}/verify",
+        component: "platform",
+        operation: "verify_enterprise",
+        summary: text("认证企业及其管理员", "Verify an enterprise and its administrator"),
+        request: Some("StaffDecision"),
+        refusals: ENTERPRISE_DECISION,
+        ..ENTERPRISE_ACTION
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/enterprises/{id}/refuse",
+        component: "platform",
+        operation: "refuse_enterprise",
+        summary: text("驳回未认证企业的管理员", "Refuse the claim to an unverified enterprise"),
+        request: Some("StaffDecision"),
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::REQUEST_PRECONDITION_FAILED,
+            &catalogue::ENTERPRISE_ALREADY_VERIFIED,
+            &catalogue::ENTERPRISE_NO_CLAIM,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        ..ENTERPRISE_ACTION
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/enterprises/{id}/administrator",
+        component: "platform",
+        operation: "set_enterprise_administrator",
+        summary: text("变更企业管理员（须写明原因）", "Decide who is an enterprise's administrator (with a reason)"),
+        request: Some("AdministratorDecision"),
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::REQUEST_PRECONDITION_FAILED,
+            &catalogue::ID_FORMAT,
+            &catalogue::ADMINISTRATOR_UNUSABLE,
+            &catalogue::ADMINISTRATOR_ELSEWHERE,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        ..ENTERPRISE_ACTION
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/registry/import",
+        component: "platform",
+        operation: "import_registry",
+        summary: text("导入企业登记信息（CSV）", "Import the registry (CSV)"),
+        access: Access::Staff,
+        response: Some("RegistryImport"),
+        success: 201,
+        takes: Some("text/csv"),
+        query: &[
+            Query {
+                name: "dry_run",
+                kind: QueryKind::Flag,
+                description: text("只检查，不写入。", "Checks only; nothing is written."),
+            },
+            Query {
+                name: "import_id",
+                kind: QueryKind::Id,
+                description: text(
+                    "继续该次导入：大文件在行尾切开，分段发送，只有第一段带表头。",
+                    "Goes on with this import: a large file is cut at ends of rows and sent in parts, the first with the header row.",
+                ),
+            },
+            Query {
+                name: "last",
+                kind: QueryKind::Flag,
+                description: text(
+                    "false 表示后面还有分段，默认 true。",
+                    "false says that more parts follow; true if absent.",
+                ),
+            },
+        ],
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::REGISTRY_ENCODING,
+            &catalogue::REGISTRY_HEADER,
+            &catalogue::REGISTRY_IMPORT_FINISHED,
+        ],
+        idempotent: true,
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/registry/imports",
+        component: "platform",
+        operation: "list_registry_imports",
+        summary: text("查看历次导入", "See the imports of the registry"),
+        access: Access::Staff,
+        response: Some("List<RegistryImport>"),
+        query: &[LIMIT, CURSOR],
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/registry/imports/{id}",
+        component: "platform",
+        operation: "get_registry_import",
+        summary: text("查看一次导入及其出错的行", "See an import, with the rows that were refused"),
+        access: Access::Staff,
+        response: Some("RegistryImport"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/audit/export",
+        component: "platform",
+        operation: "export_audit",
+        summary: text("导出审计日志（每行一个 JSON 对象）", "Export the audit (one JSON object a line)"),
+        access: Access::Staff,
+        response: Some("AuditEntry"),
+        gives: Some("application/x-ndjson"),
+        query: &[
+            Query {
+                name: "from", kind: QueryKind::Time, description: text("不早于此时。", "At this time or later.")
+            },
+            Query { name: "to", kind: QueryKind::Time, description: text("早于此时。", "Before this time.") },
+            Query {
+                name: "cursor",
+                kind: QueryKind::Cursor,
+                description: text(
+                    "上一段最后一行的 id；一段最多 2000 行，还有后文时响应带 Link: rel=\"next\"。",
+                    "The id of the last line of the part before; a part has 2000 lines at the most, and a Link with rel=\"next\" where it goes on.",
+                ),
+            },
+        ],
+        ..BASE
     },
     Route {
         path: "/v1/platform/audit",
@@ -213,6 +472,92 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Staff,
         success: 204,
         refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/reminders/run",
+        component: "platform",
+        operation: "run_reminders",
+        summary: text(
+            "发送到期提醒：每项只发一次，可重复调用，直到 complete 为 true",
+            "Send reminders of what ends: each once; call it again until complete is true",
+        ),
+        access: Access::Staff,
+        response: Some("RemindersRun"),
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/applications",
+        component: "platform",
+        operation: "list_platform_applications",
+        summary: text("查看应用目录（维护）", "See the catalogue of applications, to keep it"),
+        access: Access::Staff,
+        response: Some("List<PlatformApplication>"),
+        query: &[LIMIT, CURSOR],
+        ..BASE
+    },
+    Route {
+        method: "POST",
+        path: "/v1/platform/applications",
+        component: "platform",
+        operation: "add_application",
+        summary: text("新增应用", "Take an application into the catalogue"),
+        access: Access::Staff,
+        request: Some("ApplicationCreate"),
+        response: Some("PlatformApplication"),
+        success: 201,
+        refusals: &[
+            &catalogue::APPLICATION_CODE_FORMAT,
+            &catalogue::APPLICATION_CODE_TAKEN,
+            &catalogue::APPLICATION_ACTIONS,
+            &catalogue::APPLICATION_TOO_MANY,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        idempotent: true,
+        ..BASE
+    },
+    Route {
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "get_platform_application",
+        summary: text("查看一个应用（维护）", "See an application, to keep it"),
+        access: Access::Staff,
+        response: Some("PlatformApplication"),
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND],
+        ..BASE
+    },
+    Route {
+        method: "PATCH",
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "update_application",
+        summary: text("修改应用", "Change an application of the catalogue"),
+        access: Access::Staff,
+        request: Some("ApplicationPatch"),
+        response: Some("PlatformApplication"),
+        refusals: &[
+            &catalogue::RESOURCE_NOT_FOUND,
+            &catalogue::REQUEST_PRECONDITION_FAILED,
+            &catalogue::APPLICATION_CODE_FORMAT,
+            &catalogue::APPLICATION_ACTIONS,
+            &catalogue::AUDIT_REASON_REQUIRED,
+            &catalogue::TEXT_LENGTH,
+            &catalogue::TEXT_CONTROL_CHARACTERS,
+        ],
+        ..BASE
+    },
+    Route {
+        method: "DELETE",
+        path: "/v1/platform/applications/{id}",
+        component: "platform",
+        operation: "remove_application",
+        summary: text("删除应用", "Take an application out of the catalogue"),
+        access: Access::Staff,
+        success: 204,
+        refusals: &[&catalogue::RESOURCE_NOT_FOUND, &catalogue::REQUEST_PRECONDITION_FAILED],
         ..BASE
     },
     health("/v1/health/platform", "platform", "health_platform"),
