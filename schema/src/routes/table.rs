@@ -7,6 +7,7 @@ mod messages;
 mod operators;
 mod permissions;
 mod platform;
+mod portal;
 mod registrations;
 mod seals;
 mod sessions;
@@ -45,6 +46,7 @@ const BASE: Route = Route {
     idempotent: false,
     takes: None,
     gives: None,
+    refresh_cookie: false,
 };
 
 /// The routes of each component.
@@ -59,6 +61,7 @@ pub(super) const TABLES: &[(&str, &[Route])] = &[
     ("seals", seals::ROUTES),
     ("messages", messages::ROUTES),
     ("platform", platform::ROUTES),
+    ("portal", portal::ROUTES),
 ];
 
 /// All routes, component by component.
