@@ -1,0 +1,40 @@
+import { texts } from "@/texts/index.ts";
+
+/** People by applications. */
+export default texts(
+  "matrix",
+  {
+    title: "人员授权",
+    search: "按姓名或用户名查找",
+    shown: "{shown} / {all} 人",
+    person: "人员",
+    administrator: "管理员",
+    suspended: "已停用",
+    level: { none: "未授权", some: "部分授权", all: "全部授权", unavailable: "企业未开通" },
+    cell: "{person}，{application}：{level}，{granted} / {available}",
+    all_actions: "全部操作",
+    not_entitled: "企业未开通此操作",
+    administrator_hint: "管理员拥有企业已开通的全部权限",
+    save: "保存",
+    cancel: "取消",
+    keyboard: "方向键移动，回车键打开",
+    empty: "没有符合条件的人员",
+  },
+  {
+    title: "Grants",
+    search: "Find by name or username",
+    shown: "{shown} of {all} people",
+    person: "Person",
+    administrator: "Administrator",
+    suspended: "Suspended",
+    level: { none: "None", some: "Some", all: "All", unavailable: "Not entitled" },
+    cell: "{person}, {application}: {level}, {granted} of {available}",
+    all_actions: "All actions",
+    not_entitled: "The enterprise is not entitled to this",
+    administrator_hint: "The administrator has all that the enterprise is entitled to",
+    save: "Save",
+    cancel: "Cancel",
+    keyboard: "Arrow keys move, Enter opens",
+    empty: "Nobody matches",
+  },
+);
