@@ -12,6 +12,10 @@ case $target in /*) ;; *) target=$repository/$target ;; esac
 venv=${EPORT_VENV:-.venv}
 case $venv in /*) ;; *) venv=$repository/$venv ;; esac
 
+# Programs for the tests that cargo installs.
+tools=${EPORT_TOOLS:-.tools}
+case $tools in /*) ;; *) tools=$repository/$tools ;; esac
+
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
