@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { BridgeError, connect, type CardBridge, type Challenge, type Options } from "../src/bridge.ts";
-import { algorithm, readTime } from "../src/control.ts";
+import { BridgeError, connect, type CardBridge, type Challenge, type Options } from "../src/bridge/index.ts";
+import { algorithm, readTime } from "../src/bridge/control.ts";
 import { bridge, browser, control, freePorts, type Program } from "./desktop.ts";
 
 const CHALLENGE: Challenge = { purpose: "login", nonce: "n".repeat(43), text: "eport-id/card/v1\norigin: https://id.example.cn" };

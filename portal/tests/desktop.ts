@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import { WebSocket, WebSocketServer } from "ws";
 import type { AddressInfo } from "node:net";
-import type { Environment } from "../src/bridge.ts";
+import type { Environment } from "../src/bridge/index.ts";
 
 type Message = Record<string, unknown>;
 

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { BridgeError, connect, type CardBridge, type Environment, type Signed } from "../src/bridge.ts";
+import { BridgeError, connect, type CardBridge, type Environment, type Signed } from "../src/bridge/index.ts";
 import { freePorts } from "./desktop.ts";
 
 const { EPORT_CARD_BRIDGE: BRIDGE, EPORT_VIRTUAL_CARD: CARD } = process.env;

@@ -49,7 +49,7 @@ export class Native {
   }
 
   async sign({ purpose, argument, nonce }: Challenge): Promise<Signed> {
-    const params = argument === undefined ? { purpose, nonce } : { purpose, argument, nonce };
+    const params: Record<string, string> = argument === undefined ? { purpose, nonce } : { purpose, argument, nonce };
     const { certificate, algorithm, signature } = await this.call("sign", params);
     if (typeof certificate !== "string" || typeof signature !== "string" || !isAlgorithm(algorithm)) {
       return this.malformed();

@@ -1,0 +1,40 @@
+import { texts } from "@/texts/index.ts";
+
+/** What stands around every page. */
+export default texts(
+  "layout",
+  {
+    brand: "电子口岸",
+    product: "用户管理",
+    skip: "跳到正文",
+    menu: "导航",
+    open_menu: "打开导航",
+    enterprise: "关联企业",
+    no_enterprise: "尚未关联企业",
+    messages: "消息提醒",
+    unread: "{count} 条未读",
+    me: "个人中心",
+    account: "账号信息",
+    log_out: "退出登录",
+    group: { me: "个人中心", enterprise: "企业管理", staff: "平台管理" },
+    role: { admin: "企业管理员", operator: "操作员", staff: "平台工作人员", none: "个人账号" },
+    footer: "电子口岸用户管理系统",
+  },
+  {
+    brand: "E-Port",
+    product: "User management",
+    skip: "Skip to the content",
+    menu: "Navigation",
+    open_menu: "Open the navigation",
+    enterprise: "My enterprise",
+    no_enterprise: "No enterprise yet",
+    messages: "Messages",
+    unread: "{count} unread",
+    me: "Personal centre",
+    account: "My account",
+    log_out: "Log out",
+    group: { me: "Personal", enterprise: "Enterprise", staff: "Platform" },
+    role: { admin: "Administrator", operator: "Operator", staff: "Platform staff", none: "Personal account" },
+    footer: "Electronic port user management",
+  },
+);

@@ -1,0 +1,5 @@
+/** The pages of an enterprise and of who administers it. */
+
+import type { Page } from "./types.ts";
+
+export const enterprise: Page[] = [];

@@ -1,0 +1,60 @@
+/** Where every page is, and who may go there. */
+
+import { watchEffect } from "vue";
+import { createRouter, createWebHistory, type Router } from "vue-router";
+
+import { useSession } from "@/session/session.ts";
+import common from "@/texts/common.ts";
+import { language, useTexts } from "@/texts/index.ts";
+
+import { enterprise } from "./enterprise.ts";
+import { personal } from "./personal.ts";
+import { staff } from "./staff.ts";
+import { visitors } from "./visitors.ts";
+
+/** Every page of who is logged in, in the order of the menu. */
+export const pages = [...personal, ...enterprise, ...staff];
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      { path: "/visitor", redirect: { name: "login" }, component: () => import("@/layout/VisitorLayout.vue"), children: visitors },
+      { path: "/in", redirect: { name: "workbench" }, component: () => import("@/layout/AppLayout.vue"), children: pages },
+      {
+        path: "/:unknown(.*)*",
+        name: "unknown",
+        component: () => import("@/pages/unknown/UnknownPage.vue"),
+        meta: { title: { "zh-CN": "页面不存在", en: "Not found" } },
+      },
+    ],
+  });
+
+  router.beforeEach(async (to) => {
+    const session = useSession();
+    await session.start();
+    const audience = to.meta.for;
+    if (audience === undefined) {
+      // Who is logged in already has nothing to do there.
+      return session.isLoggedIn && to.name !== "unknown" ? { name: "workbench" } : true;
+    }
+    if (!session.isLoggedIn) {
+      return { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+    }
+    return session.may(audience) ? true : { name: "workbench" };
+  });
+
+  const { t } = useTexts(common);
+  watchEffect(() => {
+    const title = router.currentRoute.value.meta.title?.[language.value];
+    document.title = title === undefined ? t("title") : `${title} - ${t("title")}`;
+    document.documentElement.lang = language.value;
+  });
+  return router;
+}
+
+/** Where a person goes after a login: back to what they wanted, if that is a place of this page. */
+export function afterLogin(next: unknown): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
+}

@@ -1,0 +1,5 @@
+/** The console of the platform's staff. */
+
+import type { Page } from "./types.ts";
+
+export const staff: Page[] = [];

@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+
+import vue from "@vitejs/plugin-vue";
+import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
+import components from "unplugin-vue-components/vite";
+import { defineConfig } from "vitest/config";
+
+import { files } from "./build/files.ts";
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    // Element Plus's parts come in where a template names them, with their styles. Our own are imported by hand: a reader sees from where.
+    components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: "css" })] }),
+    files(),
+  ],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  build: {
+    target: "es2022",
+    // A file of its own for each: a data: address for a script or a style is what the Content-Security-Policy forbids.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  // `npm run dev` shows the page as it is being written, over the services of `script/server`.
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/v1": process.env["EPORT_SERVER"] ?? "http://127.0.0.1:3000" } },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    server: { deps: { inline: ["element-plus"] } },
+  },
+});
