@@ -12,7 +12,7 @@ async function bundle(): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "error",
-    build: { write: false, minify: false, lib: { entry: join(import.meta.dirname, "../../src/bridge.ts"), formats: ["es"], fileName: "bridge" } },
+    build: { write: false, minify: false, lib: { entry: join(import.meta.dirname, "../../src/bridge/index.ts"), formats: ["es"], fileName: "bridge" } },
   });
   const [output] = Array.isArray(built) ? built : [built as Rolldown.RolldownOutput];
   const chunk = output?.output[0];

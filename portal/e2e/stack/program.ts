@@ -3,7 +3,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
-const START_MS = 120_000;
+/** The first start compiles every component, on a machine that may be busy. */
+const START_MS = 300_000;
 const STOP_MS = 5000;
 
 /** The programs, where `script/test` built them. */

@@ -1,7 +1,7 @@
 /** One `eport up` on a free port, with SQLite in a folder of its own and the outbox for SMS. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Person } from "./people.ts";
@@ -39,6 +39,7 @@ export class Server {
 
   /** Starts it, or starts it again on the same port with what it kept. */
   async start(): Promise<void> {
+    this.shareCompiledCode();
     this.port ||= this.site?.port ?? 0;
     const variables = { environment: "development", ...(this.site === null ? {} : { issuer: this.site.origin }), sms_address_hour: "100000", card_challenges_minute: "100000", ...this.variables };
     this.program = await Program.start(built("eport"), {
@@ -59,6 +60,16 @@ export class Server {
       until: /answers at https?:\/\/127\.0\.0\.1:(\d+)/,
     });
     this.port = Number(this.program.said);
+  }
+
+  /** Compiled code is named by what it was compiled from, so all servers of a build share one folder of it, with those of `tests`. */
+  private shareCompiledCode(): void {
+    const [cache, state] = [built("eport-tests-cache"), join(this.folder, "state")];
+    mkdirSync(cache, { recursive: true });
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    if (!existsSync(join(state, "cache"))) {
+      symlinkSync(cache, join(state, "cache"));
+    }
   }
 
   /** Stops it, as for an upgrade. */

@@ -65,7 +65,7 @@ export const test = base.extend<ForOne & { guard: void; troubles: { tolerated: R
         await server.end();
       }
     },
-    { scope: "worker", timeout: 180_000 },
+    { scope: "worker", timeout: 400_000 },
   ],
   bridgePage: [
     // eslint-disable-next-line no-empty-pattern

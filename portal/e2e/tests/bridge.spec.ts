@@ -1,8 +1,8 @@
-/** `src/bridge.ts` in a real browser, with the real card bridge, a real pcscd and the virtual card: what no test without a browser can see. */
+/** `src/bridge` in a real browser, with the real card bridge, a real pcscd and the virtual card: what no test without a browser can see. */
 
 import { verify, X509Certificate } from "node:crypto";
 import type { Page } from "@playwright/test";
-import type * as Bridge from "../../src/bridge.ts";
+import type * as Bridge from "../../src/bridge/index.ts";
 import { cardNumber, expect, person, test } from "../stack/test.ts";
 import { BridgePage } from "../stack/page.ts";
 
