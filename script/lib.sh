@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 repository=$PWD
-components=(registrations sessions accounts cards messages platform)
+components=(registrations sessions accounts cards enterprises operators permissions seals messages platform)
 
 # Where cargo puts what it builds: absolute.
 target=${CARGO_TARGET_DIR:-${CARGO_BUILD_TARGET_DIR:-target}}

@@ -6,10 +6,14 @@
 mod account;
 mod bridge;
 mod card;
+mod enterprise;
 mod field;
 mod language;
+mod operator;
+mod permission;
 mod registration;
 mod request;
+mod seal;
 mod service;
 mod session;
 mod staff;
@@ -17,10 +21,14 @@ mod staff;
 pub use account::*;
 pub use bridge::*;
 pub use card::*;
+pub use enterprise::*;
 pub use field::*;
 pub use language::Language;
+pub use operator::*;
+pub use permission::*;
 pub use registration::*;
 pub use request::*;
+pub use seal::*;
 pub use service::*;
 pub use session::*;
 pub use staff::*;
@@ -163,6 +171,10 @@ pub const AREAS: &[Area] = &[
     Area { title: Text { zh: "会话", en: "Sessions" }, refusals: SESSION },
     Area { title: Text { zh: "账号", en: "Accounts" }, refusals: ACCOUNT },
     Area { title: Text { zh: "IC 卡与信任库", en: "Cards and whom they are trusted from" }, refusals: CARD },
+    Area { title: Text { zh: "企业与关联", en: "Enterprises and associations" }, refusals: ENTERPRISE },
+    Area { title: Text { zh: "操作员", en: "Operators" }, refusals: OPERATOR },
+    Area { title: Text { zh: "应用与授权", en: "Applications and grants" }, refusals: PERMISSION },
+    Area { title: Text { zh: "印章与签名", en: "Seals and signatures" }, refusals: SEAL },
     Area { title: Text { zh: "平台与权限", en: "Platform and permissions" }, refusals: STAFF },
     Area { title: Text { zh: "卡助手", en: "The card bridge" }, refusals: BRIDGE },
     Area { title: Text { zh: "字段", en: "Fields" }, refusals: FIELD },
@@ -174,6 +186,10 @@ const COUNT: usize = REQUEST.len()
     + SESSION.len()
     + ACCOUNT.len()
     + CARD.len()
+    + ENTERPRISE.len()
+    + OPERATOR.len()
+    + PERMISSION.len()
+    + SEAL.len()
     + STAFF.len()
     + BRIDGE.len()
     + FIELD.len();

@@ -30,4 +30,10 @@ pub const ALL: &[Migration] = &[
     migration!(2, "0002_cards"),
     migration!(3, "0003_audit_seals"),
     migration!(4, "0004_sms_addresses"),
+    migration!(5, "0005_registry"),
+    migration!(6, "0006_enterprises"),
+    migration!(7, "0007_operators"),
+    migration!(8, "0008_permissions"),
+    migration!(9, "0009_seals"),
+    migration!(10, "0010_platform"),
 ];

@@ -11,13 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catalogue::{ALL, Language, Refusal, Retry};
 use crate::routes::{Access, Query, QueryKind, ROUTES, Route};
-use crate::wire::{
-    Activation, AuditEntry, Card, CardBinding, CardChallenge, CardChallengeRequest, FieldProblem, Health, Jwks, List,
-    LockRequest, Me, MePatch, Message, OutboxItem, PasswordChange, PasswordResetRequest, PhoneChange, PlatformAccount,
-    ProblemDetails, RefreshRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, RevealRequest,
-    Revealed, RevocationList, SessionCreated, SessionItem, SessionRequest, SmsCodeAccepted, SmsCodeRequest,
-    TrustCertificate, TrustCertificateUpload, TrustUpload,
-};
+use crate::wire::*;
 
 pub use examples::example;
 
@@ -104,14 +98,45 @@ macro_rules! schemas {
 }
 
 schemas!(request_schema:
-    Activation, CardBinding, CardChallengeRequest, LockRequest, MePatch, PasswordChange, PasswordResetRequest, PhoneChange, RefreshRequest, RegistrationPassword, RegistrationRequest,
-    RevealRequest, SessionRequest, SmsCodeRequest, TrustCertificateUpload, TrustUpload,
+    Activation,
+    CardBinding,
+    CardChallengeRequest,
+    LockRequest,
+    MePatch,
+    PasswordChange,
+    PasswordResetRequest,
+    PhoneChange,
+    RefreshRequest,
+    RegistrationPassword,
+    RegistrationRequest,
+    RevealRequest,
+    SessionRequest,
+    SmsCodeRequest,
+    TrustCertificateUpload,
+    TrustUpload,
 );
 
 schemas!(response_schema:
-    Card, CardChallenge, Health, Jwks, List<AuditEntry>, List<Message>, List<OutboxItem>, List<PlatformAccount>,
-    List<RevocationList>, List<SessionItem>, List<TrustCertificate>, Me, OpenApi, PlatformAccount, RegistrationCreated, Revealed,
-    RevocationList, SessionCreated, SmsCodeAccepted, TrustCertificate,
+    Card,
+    CardChallenge,
+    Health,
+    Jwks,
+    List<AuditEntry>,
+    List<Message>,
+    List<OutboxItem>,
+    List<PlatformAccount>,
+    List<RevocationList>,
+    List<SessionItem>,
+    List<TrustCertificate>,
+    Me,
+    OpenApi,
+    PlatformAccount,
+    RegistrationCreated,
+    Revealed,
+    RevocationList,
+    SessionCreated,
+    SmsCodeAccepted,
+    TrustCertificate,
 );
 
 /// This document, as far as it describes itself.
@@ -144,7 +169,7 @@ fn operation(
         "security": match route.access {
             Access::Public => json!([]),
             Access::SessionIfGiven => json!([{}, { "session": [] }]),
-            Access::Session | Access::Staff => json!([{ "session": [] }]),
+            Access::Session | Access::Member | Access::Administrator | Access::Staff => json!([{ "session": [] }]),
         }
     });
     if let (Some(name), Some(operation)) = (route.request, operation.as_object_mut()) {
@@ -162,6 +187,8 @@ const fn access(access: Access) -> &'static str {
         Access::Public => "无须登录。For anyone.",
         Access::SessionIfGiven => "有的用途须登录。For anyone; some of it with a session only.",
         Access::Session => "须登录。For anyone with a session.",
+        Access::Member => "须属于一家企业。For members of an enterprise.",
+        Access::Administrator => "仅限企业管理员。For the administrator of an enterprise.",
         Access::Staff => "仅限平台工作人员。For the platform's staff.",
     }
 }

@@ -20,6 +20,10 @@ pub enum Access {
     SessionIfGiven,
     /// Anyone with a session.
     Session,
+    /// Whoever belongs to an enterprise, and isn't suspended there.
+    Member,
+    /// The administrator of an enterprise.
+    Administrator,
     /// The platform's staff.
     Staff,
 }
@@ -57,7 +61,7 @@ pub struct Query {
 }
 
 /// One method on one path.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
@@ -102,6 +106,12 @@ const EVERYWHERE: &[&Refusal] = &[
 /// What a route with query parameters can answer.
 const WITH_QUERY: &[&Refusal] = &[&catalogue::REQUEST_INVALID_QUERY];
 
+/// What a route for members of an enterprise can answer, besides [`WITH_SESSION`].
+const FOR_MEMBERS: &[&Refusal] = &[&catalogue::ENTERPRISE_REQUIRED, &catalogue::MEMBERSHIP_SUSPENDED];
+
+/// What a route for administrators can answer, besides [`FOR_MEMBERS`].
+const FOR_ADMINISTRATORS: &[&Refusal] = &[&catalogue::PERMISSION_DENIED];
+
 /// What a route for staff can answer, besides [`WITH_SESSION`].
 const FOR_STAFF: &[&Refusal] = &[&catalogue::STAFF_REQUIRED];
 
@@ -129,6 +139,11 @@ const WITH_SESSION: &[&Refusal] = &[
 /// What a route that takes `Idempotency-Key` can answer.
 const WITH_KEY: &[&Refusal] =
     &[&catalogue::IDEMPOTENCY_KEY_FORMAT, &catalogue::IDEMPOTENCY_KEY_REUSED, &catalogue::IDEMPOTENCY_IN_PROGRESS];
+
+/// The routes of a component, as `spin.toml` names it; none where there is no such component.
+pub fn of(component: &str) -> &'static [Route] {
+    table::TABLES.iter().find(|(name, _)| *name == component).map_or(&[], |(_, routes)| routes)
+}
 
 impl QueryKind {
     /// The most characters of a [`QueryKind::Text`].
@@ -189,6 +204,8 @@ impl Route {
             (!self.query.is_empty(), WITH_QUERY),
             (self.request.is_some(), WITH_BODY),
             (self.access != Access::Public, WITH_SESSION),
+            (matches!(self.access, Access::Member | Access::Administrator), FOR_MEMBERS),
+            (self.access == Access::Administrator, FOR_ADMINISTRATORS),
             (self.access == Access::Staff, FOR_STAFF),
             (self.idempotent, WITH_KEY),
             (true, EVERYWHERE),

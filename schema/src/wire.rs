@@ -6,10 +6,14 @@
 
 pub mod accounts;
 pub mod cards;
+pub mod enterprises;
 pub mod messages;
+pub mod operators;
+pub mod permissions;
 pub mod platform;
 pub mod problem;
 pub mod registrations;
+pub mod seals;
 mod secret;
 pub mod sessions;
 
@@ -20,13 +24,17 @@ pub use cards::{
     Card, CardBinding, CardChallenge, CardChallengeRequest, RevocationList, TrustCertificate, TrustCertificateUpload,
     TrustUpload,
 };
+pub use enterprises::*;
 pub use messages::Message;
+pub use operators::*;
+pub use permissions::*;
 pub use platform::{AuditEntry, Lock, LockRequest, PlatformAccount, RevealRequest, Revealed};
 pub use problem::{FieldProblem, ProblemDetails};
 pub use registrations::{
     OutboxItem, PasswordResetRequest, RegistrationCreated, RegistrationPassword, RegistrationRequest, SmsCodeAccepted,
     SmsCodeRequest, SmsPurpose,
 };
+pub use seals::*;
 pub use secret::Secret;
 pub use sessions::{
     AccountState, AccountSummary, Health, Jwk, Jwks, RefreshRequest, SessionCreated, SessionItem, SessionRequest,

@@ -31,7 +31,7 @@ fn call<'a>(site: &'a Site, route: &Route) -> Call<'a> {
 }
 
 fn closed() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| matches!(route.access, Access::Session | Access::Staff))
+    ROUTES.iter().filter(|route| !matches!(route.access, Access::Public | Access::SessionIfGiven))
 }
 
 fn without_a_token_only_public_routes_answer(on: On) {

@@ -54,7 +54,9 @@ impl Counter {
         let call = self.site.call(route.method, &path);
         match route.access {
             Access::Public => call,
-            Access::SessionIfGiven | Access::Session => call.token(&self.member.token),
+            Access::SessionIfGiven | Access::Session | Access::Member | Access::Administrator => {
+                call.token(&self.member.token)
+            }
             Access::Staff => call.token(&self.staff.token),
         }
     }

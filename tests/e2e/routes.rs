@@ -65,7 +65,9 @@ fn every_component_knows_the_routes_that_the_table_gives_it() {
         let call = site.call(route.method, &path);
         let call = match route.access {
             Access::Public => call,
-            Access::SessionIfGiven | Access::Session => call.token(&member.token),
+            Access::SessionIfGiven | Access::Session | Access::Member | Access::Administrator => {
+                call.token(&member.token)
+            }
             Access::Staff => call.token(&staff.token),
         };
         let reply = if route.request.is_some() { call.json(&serde_json::json!({})) } else { call }.send();

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::enterprises::Membership;
+use crate::enterprises::{Membership, Role};
 use crate::problem::Problem;
 use crate::sql;
 use crate::sql::{Row, query};
@@ -35,6 +35,26 @@ pub struct Caller {
     pub authenticated_at: Timestamp,
     /// Their place in an enterprise.
     pub membership: Option<Membership>,
+}
+
+impl Caller {
+    /// The enterprise that the caller is an active member of.
+    pub fn member(&self) -> Result<Uuid, Problem> {
+        match &self.membership {
+            None => Err(Problem::new(&catalogue::ENTERPRISE_REQUIRED)),
+            Some(membership) if membership.suspended => Err(Problem::new(&catalogue::MEMBERSHIP_SUSPENDED)),
+            Some(membership) => Ok(membership.enterprise),
+        }
+    }
+
+    /// The enterprise that the caller is the administrator of.
+    pub fn administrator(&self) -> Result<Uuid, Problem> {
+        let enterprise = self.member()?;
+        match &self.membership {
+            Some(Membership { role: Role::Admin, .. }) => Ok(enterprise),
+            _ => Err(Problem::new(&catalogue::PERMISSION_DENIED)),
+        }
+    }
 }
 
 /// Seconds between two notes of when a session was last seen: one write a minute, not one a request.

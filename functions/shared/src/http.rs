@@ -77,6 +77,21 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// Holds the change to the version that its sender has seen (RFC 9110 §13.1.1): refused where `If-Match` is sent and names other
+    /// versions than `current`. Who sends none takes what there is.
+    pub fn if_match(&self, current: i64) -> Result<(), Problem> {
+        let mut sent = self.headers.get_all(header::IF_MATCH).iter().peekable();
+        if sent.peek().is_none() {
+            return Ok(());
+        }
+        let wanted = entity_tag(current);
+        let named = sent
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|tag| matches!(tag.trim(), "*") || tag.trim() == wanted);
+        if named { Ok(()) } else { Err(Problem::new(&catalogue::REQUEST_PRECONDITION_FAILED)) }
+    }
+
     /// The body as JSON of the shape `T`: a field too many, one too few, of the wrong type or twice is refused with its name.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let essence = self
@@ -127,6 +142,19 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let mut response = Response::new(json_bytes(value));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// The strong entity tag of a version.
+fn entity_tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// `response` with the `ETag` of `version`: what a change sends back as `If-Match`.
+pub fn with_version(mut response: Response, version: i64) -> Response {
+    if let Ok(tag) = HeaderValue::from_str(&entity_tag(version)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
     response
 }
 

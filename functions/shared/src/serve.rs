@@ -4,10 +4,10 @@
 
 use bytes::Bytes;
 use eport_schema::catalogue;
-use eport_schema::routes::{Access, ROUTES, Route};
+use eport_schema::routes::{self, Access, Route};
 use http::{HeaderValue, Method, header};
 
-use crate::caller;
+use crate::caller::{self, Caller};
 use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
@@ -85,22 +85,30 @@ async fn admit(context: &Context<'_>, request: &Request) -> Result<(), Problem> 
     let asked = match request.route.access {
         Access::Public => false,
         Access::SessionIfGiven => request.headers.contains_key(header::AUTHORIZATION),
-        Access::Session | Access::Staff => true,
+        Access::Session | Access::Member | Access::Administrator | Access::Staff => true,
     };
     if !asked {
         return Ok(());
     }
     let caller = caller::recognise(context, &request.headers).await?;
-    let staff = caller.staff;
     let initial_password = caller.password_change_required;
+    let allowed = may(&caller, request.route.access);
     context.recognised.replace(Some(caller));
     if initial_password && !BEFORE_PASSWORD_CHANGE.contains(&request.route.operation) {
         return Err(Problem::new(&catalogue::PASSWORD_CHANGE_REQUIRED));
     }
-    if request.route.access == Access::Staff && !staff {
-        return Err(Problem::new(&catalogue::STAFF_REQUIRED));
+    allowed
+}
+
+/// Whether a caller's place allows the route at all. What a rule changes it decides again, in its transaction.
+fn may(caller: &Caller, access: Access) -> Result<(), Problem> {
+    match access {
+        Access::Public | Access::SessionIfGiven | Access::Session => Ok(()),
+        Access::Member => caller.member().map(drop),
+        Access::Administrator => caller.administrator().map(drop),
+        Access::Staff if caller.staff => Ok(()),
+        Access::Staff => Err(Problem::new(&catalogue::STAFF_REQUIRED)),
     }
-    Ok(())
 }
 
 /// Refuses a query parameter that the route doesn't have, that comes twice, or that isn't of its kind: handlers read what is left.
@@ -120,7 +128,7 @@ enum Found {
 fn find(component: &str, method: &Method, path: &str) -> Found {
     let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
     let mut others = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.component == component) {
+    for route in routes::of(component) {
         if let Some(parameters) = parameters(route.path, path) {
             if route.method == wanted {
                 return Found::Route(route, parameters);

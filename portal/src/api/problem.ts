@@ -1,5 +1,6 @@
 /** Refusals (RFC 9457) as the page has them. */
 
+import { BridgeError } from "../bridge/errors.ts";
 import common from "../texts/common.ts";
 import { useTexts } from "../texts/index.ts";
 import type { components } from "./schema";
@@ -55,6 +56,11 @@ export function own(kind: "unreachable" | "unclear" | "ended", status: number | 
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) {
     return thrown;
+  }
+  if (thrown instanceof BridgeError) {
+    const { t } = useTexts(common);
+    const tries = thrown.triesLeft === null ? "" : t("tries_left", { count: thrown.triesLeft });
+    return new Problem(thrown.code, thrown.title, `${thrown.detail} ${tries}`.trim(), thrown.fix);
   }
   // What isn't a refusal is a mistake of ours: the console has it.
   console.error(thrown);

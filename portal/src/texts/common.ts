@@ -19,6 +19,7 @@ export default texts(
     back: "返回",
     saved: "已保存",
     retry_after: "{seconds} 秒后可以重试",
+    tries_left: "PIN 还可以尝试 {count} 次。",
     error: {
       unreachable: { title: "无法连接服务器", detail: "请求没有到达服务器，您的操作没有生效。", fix: "请检查网络连接，然后重试。" },
       unclear: { title: "操作失败", detail: "服务器的回答无法识别。", fix: "请稍后重试；如持续出现，请联系平台客服。" },
@@ -41,6 +42,7 @@ export default texts(
     back: "Back",
     saved: "Saved",
     retry_after: "Possible again in {seconds} s",
+    tries_left: "Tries left for the PIN: {count}.",
     error: {
       unreachable: {
         title: "The server can't be reached",

@@ -18,6 +18,11 @@ refusals! { STAFF:
         detail: "这项操作需要您属于一家企业。", "This needs you to belong to an enterprise.";
         fix: "请先申请关联企业，并等待管理员审核。", "Ask to join an enterprise first, and wait for its administrator's approval.";
     }
+    MEMBERSHIP_SUSPENDED = "membership.suspended", 403, Never {
+        title: "您在企业中的资格已停用", "Your place in the enterprise is suspended";
+        detail: "企业管理员已停用您的操作员资格。", "The enterprise's administrator has suspended you as an operator.";
+        fix: "请联系贵企业的管理员恢复。", "Ask your enterprise's administrator to resume it.";
+    }
     PERMISSION_DENIED = "permission.denied", 403, Never {
         title: "没有权限", "You may not do this";
         detail: "您的身份或授权不包括这项操作。", "Your role or your grants don't include this.";

@@ -11,6 +11,8 @@ export default texts(
     phone: "手机号",
     sms_code: "验证码",
     submit: "登录",
+    card_submit: "用 IC 卡登录",
+    card_waiting: "请在卡助手的窗口中输入 PIN",
     register: "注册账户",
     forgotten: "忘记密码",
     intro: {
@@ -35,6 +37,8 @@ export default texts(
     phone: "Phone number",
     sms_code: "Code",
     submit: "Log in",
+    card_submit: "Log in with the card",
+    card_waiting: "Enter the PIN in the card bridge's window",
     register: "Register",
     forgotten: "Forgotten your password?",
     intro: {

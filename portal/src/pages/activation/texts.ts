@@ -1,0 +1,37 @@
+import { texts } from "@/texts/index.ts";
+
+export default texts(
+  "activation",
+  {
+    heading: "账号激活",
+    hint: "此账号是您插卡登录时自动建立的。激活后，除了 IC 卡，还可以用用户名和密码、手机号和验证码登录。",
+    pin: "这里设置的是账号的登录密码，与 IC 卡的 PIN 无关。",
+    is_active: "账号已激活，无须再次激活。",
+    username: "用户名",
+    username_hint: "3 至 32 个字符，以字母或汉字开头",
+    phone: "手机号码",
+    sms_code: "验证码",
+    new: "登录密码",
+    again: "确认登录密码",
+    password_hint: "8 至 64 个字符，不能与用户名相同，不能是常见密码",
+    differs: "两次输入的密码不一致",
+    submit: "激活账号",
+    done: "账号已激活",
+  },
+  {
+    heading: "Activate the account",
+    hint: "This account was made when you logged in with your card. Once it is activated you can also log in with username and password, or with phone number and code.",
+    pin: "This is the account's password. It has nothing to do with the card's PIN.",
+    is_active: "The account is active already.",
+    username: "Username",
+    username_hint: "3 to 32 characters, a letter or Chinese character first",
+    phone: "Phone number",
+    sms_code: "Code",
+    new: "Password",
+    again: "Password once more",
+    password_hint: "8 to 64 characters, not the username, not a common password",
+    differs: "The two passwords are not the same",
+    submit: "Activate",
+    done: "The account is active",
+  },
+);

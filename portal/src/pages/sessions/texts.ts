@@ -1,0 +1,37 @@
+import { texts } from "@/texts/index.ts";
+
+export default texts(
+  "sessions",
+  {
+    heading: "正在使用的登录",
+    hint: "看到不认识的设备，请结束它并修改密码。",
+    current: "当前",
+    methods: { password: "账号密码", sms: "手机验证码", card: "IC 卡" },
+    method: "登录方式",
+    address: "网络地址",
+    since: "登录时间",
+    seen: "最近使用",
+    unknown: "未知设备",
+    end: "结束",
+    end_others: "结束其他全部登录",
+    end_one_text: "该设备需要重新登录。",
+    end_others_text: "除本设备外，所有设备都需要重新登录。",
+    ended: "登录已结束",
+  },
+  {
+    heading: "Sessions in use",
+    hint: "If you see a device that you don't know, end its session and change your password.",
+    current: "This one",
+    methods: { password: "Password", sms: "Phone code", card: "IC card" },
+    method: "Logged in by",
+    address: "Network address",
+    since: "Since",
+    seen: "Last used",
+    unknown: "Unknown device",
+    end: "End",
+    end_others: "End all others",
+    end_one_text: "That device will have to log in again.",
+    end_others_text: "All devices but this one will have to log in again.",
+    ended: "The session has ended",
+  },
+);

@@ -1,0 +1,1 @@
+-- Contact data of enterprises, their qualifications, and what an association asks for (J6, J9, J12, J13).

@@ -1,0 +1,1 @@
+-- Operators with a first password, settings of reminders, and what was reminded of (J7, J8).

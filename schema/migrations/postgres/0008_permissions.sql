@@ -1,0 +1,1 @@
+-- Applications, entitlements and grants (J14).

@@ -1,0 +1,1 @@
+-- What the platform's staff decide (J18).

@@ -1,0 +1,1 @@
+-- Seals and signature images with the evidence of their making (J15, J16).

@@ -1,0 +1,1 @@
+//! Applications, entitlements, grants, the check (J14).

@@ -1,0 +1,1 @@
+//! Seals and signature images (J15, J16).
