@@ -103,9 +103,9 @@ export class Desk {
     }
   }
 
-  /** Starts the bridge, on the first of its usual ports. */
-  async startBridge(): Promise<void> {
-    const settings = [`allowed_origins = ${JSON.stringify(this.allowed)}`, `pinentry = "${this.folder}/pinentry"`, 'language = "zh-CN"'];
+  /** Starts the bridge, on the first of its usual ports. `more` are further sites that may use the card. */
+  async startBridge(more: readonly string[] = []): Promise<void> {
+    const settings = [`allowed_origins = ${JSON.stringify([...this.allowed, ...more])}`, `pinentry = "${this.folder}/pinentry"`, 'language = "zh-CN"'];
     writeFileSync(join(this.folder, "config.toml"), settings.join("\n"));
     this.bridge = await Program.start(built("card-bridge"), {
       args: ["run", "--config", join(this.folder, "config.toml")],
