@@ -51,7 +51,8 @@ pub fn document() -> Value {
             "schemas": schemas,
             "parameters": {
                 "Accept-Language": accept_language(),
-                "Idempotency-Key": idempotency_key()
+                "Idempotency-Key": idempotency_key(),
+                "Eport-Refresh-Cookie": refresh_cookie()
             },
             "headers": headers(),
             "responses": refused.0,
@@ -205,7 +206,12 @@ fn parameters(route: &Route) -> Vec<Value> {
         json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
     });
     let key = route.idempotent.then(|| reference("parameters", "Idempotency-Key"));
-    path.chain(route.query.iter().map(query)).chain(key).chain([reference("parameters", "Accept-Language")]).collect()
+    let cookie = route.refresh_cookie.then(|| reference("parameters", "Eport-Refresh-Cookie"));
+    path.chain(route.query.iter().map(query))
+        .chain(key)
+        .chain(cookie)
+        .chain([reference("parameters", "Accept-Language")])
+        .collect()
 }
 
 fn query(query: &Query) -> Value {
@@ -240,12 +246,15 @@ fn answers(route: &Route, responses: &mut SchemaGenerator, refused: &mut Refused
         let schema = response_schema(name, responses).map(Schema::to_value).unwrap_or_default();
         insert(&mut success, "content", json!({ "application/json": media(schema, name) }));
     }
+    let mut sent = json!({});
     if route.idempotent {
-        insert(
-            &mut success,
-            "headers",
-            json!({ "Idempotency-Replayed": reference("headers", "Idempotency-Replayed") }),
-        );
+        insert(&mut sent, "Idempotency-Replayed", reference("headers", "Idempotency-Replayed"));
+    }
+    if route.refresh_cookie {
+        insert(&mut sent, "Set-Cookie", reference("headers", "Set-Cookie"));
+    }
+    if sent.as_object().is_some_and(|sent| !sent.is_empty()) {
+        insert(&mut success, "headers", sent);
     }
     answers.insert(route.success.to_string(), success);
 
@@ -346,7 +355,8 @@ fn tags() -> Value {
         { "name": "accounts", "description": "我的账号。One's own account." },
         { "name": "cards", "description": "绑卡、解卡。The card that is tied to one's account." },
         { "name": "messages", "description": "消息提醒。The inbox." },
-        { "name": "platform", "description": "平台工作人员。The platform's staff." }
+        { "name": "platform", "description": "平台工作人员。The platform's staff." },
+        { "name": "portal", "description": "网页。The page." }
     ])
 }
 
@@ -372,6 +382,17 @@ fn idempotency_key() -> Value {
     })
 }
 
+fn refresh_cookie() -> Value {
+    json!({
+        "name": "Eport-Refresh-Cookie",
+        "in": "header",
+        "required": false,
+        "description": "For pages: 1 keeps the refresh token in a cookie that no script can read, and leaves it out of the answer. \
+            A refresh without refresh_token in its body then takes the cookie; logging out clears it.",
+        "schema": { "type": "string", "enum": ["1"] }
+    })
+}
+
 fn headers() -> Value {
     let header = |description: &str, schema: Value| json!({ "description": description, "schema": schema });
     json!({
@@ -379,6 +400,7 @@ fn headers() -> Value {
         "Content-Language": header("The language of the texts.", json!({ "type": "string", "enum": ["zh-CN", "en"] })),
         "Idempotency-Replayed": header("true where this is the first answer again.", json!({ "type": "string", "enum": ["true"] })),
         "Retry-After": header("Seconds after which to try again.", json!({ "type": "integer", "minimum": 1 })),
+        "Set-Cookie": header("The refresh token, or its end, where the request had Eport-Refresh-Cookie.", json!({ "type": "string" })),
         "WWW-Authenticate": header("How to authenticate.", json!({ "type": "string" }))
     })
 }

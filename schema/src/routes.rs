@@ -87,7 +87,15 @@ pub struct Route {
     pub refusals: &'static [&'static Refusal],
     /// Whether it takes `Idempotency-Key`.
     pub idempotent: bool,
+    /// Whether it takes [`REFRESH_COOKIE`].
+    pub refresh_cookie: bool,
 }
+
+/// The header field with which a page (`Eport-Refresh-Cookie: 1`) asks for its refresh token in a cookie that no script can read.
+///
+/// A page of another site can't send it without a CORS preflight, which is never granted: together with `SameSite=Strict` it keeps
+/// others from using the cookie.
+pub const REFRESH_COOKIE: &str = "eport-refresh-cookie";
 
 /// What any route can answer, since the runtime stands before it.
 const EVERYWHERE: &[&Refusal] = &[

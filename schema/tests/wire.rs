@@ -61,7 +61,7 @@ fn a_session_request_names_what_is_wrong() {
 fn requests_refuse_fields_that_they_do_not_know() {
     assert!(refused::<SmsCodeRequest>(json!({ "phone": "", "purpose": "", "x": 1 })).starts_with("unknown field `x`"));
     assert!(refused::<MePatch>(json!({ "name": "李四" })).starts_with("unknown field `name`"));
-    assert!(refused::<RefreshRequest>(json!({})).starts_with("missing field `refresh_token`"));
+    assert!(refused::<RefreshRequest>(json!({ "refresh_token": null })).contains("invalid type: null"));
     assert!(
         refused::<RegistrationPassword>(json!({ "password_token": "", "password": ["a"] }))
             .starts_with("invalid type: sequence")

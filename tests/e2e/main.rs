@@ -22,6 +22,7 @@ mod login;
 mod messages;
 mod password_reset;
 mod platform;
+mod portal;
 mod privacy;
 mod races;
 mod registration;

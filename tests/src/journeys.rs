@@ -106,7 +106,12 @@ impl Client {
         let person = Person::new();
         let account = self.register(&person);
         let session = self.log_in(&person);
-        Member { person, account, token: session.access_token, refresh_token: session.refresh_token }
+        Member {
+            person,
+            account,
+            token: session.access_token,
+            refresh_token: session.refresh_token.unwrap_or_default(),
+        }
     }
 
     /// `GET /v1/me`.
@@ -167,7 +172,7 @@ impl Site {
             person: Person { password, ..first },
             account: session.account.id,
             token: session.access_token,
-            refresh_token: session.refresh_token,
+            refresh_token: session.refresh_token.unwrap_or_default(),
         }
     }
 }

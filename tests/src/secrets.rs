@@ -43,6 +43,9 @@ impl Secrets {
             if let ("authorization", Ok(value)) = (name.as_str(), value.to_str()) {
                 self.learn(value.split(' ').next_back().unwrap_or_default());
             }
+            if let ("cookie", Ok(value)) = (name.as_str(), value.to_str()) {
+                self.learn(value.split('=').next_back().unwrap_or_default());
+            }
         }
         self.learn_from_answer(body.unwrap_or_default());
     }

@@ -64,6 +64,14 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
     http::write(eport_shared::serve::serve::<F>(&context, incoming).await).await
 }
 
+/// Answers one request of a component that needs no platform, only the request's method, path and header. A body isn't read.
+pub async fn answer(
+    request: spin_sdk::http::Request,
+    answer: impl FnOnce(&::http::Method, &str, &::http::HeaderMap) -> eport_shared::http::Response,
+) -> Result<WasiResponse, ErrorCode> {
+    http::write(answer(request.method(), request.uri().path(), request.headers())).await
+}
+
 async fn application() -> Result<&'static Application, SettingError> {
     if let Some(application) = APPLICATION.get() {
         return Ok(application);

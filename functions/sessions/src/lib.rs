@@ -2,6 +2,7 @@
 
 pub mod card_challenges;
 pub mod card_login;
+pub mod cookie;
 pub mod login;
 pub mod my_sessions;
 pub mod open;
@@ -28,7 +29,7 @@ impl Function for Sessions {
             "create_session" => login::create(context, request).await,
             "request_card_challenge" => card_challenges::create(context, request).await,
             "refresh_session" => refresh::refresh(context, request).await,
-            "end_current_session" => my_sessions::end_current(context).await,
+            "end_current_session" => my_sessions::end_current(context, request).await,
             "list_my_sessions" => my_sessions::list(context, request).await,
             "end_my_session" => my_sessions::end(context, request).await,
             "jwks" => published::jwks(context),

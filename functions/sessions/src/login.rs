@@ -8,7 +8,7 @@ use eport_schema::wire::SessionRequest;
 use eport_shared::accounts::phone_index;
 use eport_shared::cards::proof::Sent;
 use eport_shared::context::Context;
-use eport_shared::http::{Request, Response, json};
+use eport_shared::http::{Request, Response};
 use eport_shared::lockout;
 use eport_shared::password::{self, Verdict};
 use eport_shared::problem::{Fields, Problem};
@@ -19,6 +19,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use crate::card_login;
+use crate::cookie;
 use crate::open::{self, Method, Person};
 
 /// Opens a session for who proves to be an account's person.
@@ -38,7 +39,7 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
             card_login::by_card(context, sent).await?
         }
     };
-    Ok(json(StatusCode::CREATED, &created))
+    cookie::answer(context, request, StatusCode::CREATED, created)
 }
 
 /// What the table knows of who wants to log in.

@@ -12,6 +12,8 @@ use eport_shared::sql::{Row, query, transaction};
 use http::StatusCode;
 use uuid::Uuid;
 
+use crate::cookie;
+
 /// `GET /v1/me/sessions`: those that are live, the newest first.
 pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let caller = context.caller()?;
@@ -60,9 +62,10 @@ pub async fn end(context: &Context<'_>, request: &Request) -> Result<Response, P
 }
 
 /// `DELETE /v1/sessions/current`.
-pub async fn end_current(context: &Context<'_>) -> Result<Response, Problem> {
+pub async fn end_current(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let session = context.caller()?.session_id;
-    end_one(context, session, "logged_out").await
+    let response = end_one(context, session, "logged_out").await?;
+    cookie::forget(context, request, response)
 }
 
 async fn end_one(context: &Context<'_>, session: Uuid, reason: &str) -> Result<Response, Problem> {

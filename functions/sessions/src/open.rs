@@ -205,7 +205,7 @@ pub(crate) fn created(person: &Person, access: &str, expires_in: i64, refresh: &
         access_token: access.to_owned(),
         token_type: "Bearer".to_owned(),
         expires_in,
-        refresh_token: refresh.as_str().to_owned(),
+        refresh_token: Some(refresh.as_str().to_owned()),
         account: AccountSummary {
             id: person.account,
             username: person.username.clone(),

@@ -8,7 +8,7 @@ use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::crypto::{same, sha256};
 use eport_shared::enterprises;
-use eport_shared::http::{Request, Response, json};
+use eport_shared::http::{Request, Response};
 use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
 use eport_shared::sql;
@@ -17,17 +17,19 @@ use eport_shared::token::RefreshToken;
 use http::StatusCode;
 use uuid::Uuid;
 
+use crate::cookie;
 use crate::open::{Grant, Person, created};
 
 /// New tokens for an old refresh token.
 pub async fn refresh(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let body: RefreshRequest = request.json()?;
-    let (old, session) = RefreshToken::parse(context.keys, body.refresh_token.expose())
+    let given = cookie::given(request, body.refresh_token)?;
+    let (old, session) = RefreshToken::parse(context.keys, given.expose())
         .ok_or_else(|| Problem::new(&catalogue::SESSION_REFRESH_INVALID))?;
     // The end of a session whose token came twice must outlive the refusal: it is committed, and refused after.
     let outcome =
         transaction(context.database, async |connection| rotate(context, connection, &old, session).await).await?;
-    Ok(json(StatusCode::OK, &outcome?))
+    cookie::answer(context, request, StatusCode::OK, outcome?)
 }
 
 async fn rotate(

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use eport_schema::catalogue;
-use eport_schema::routes::Route;
+use eport_schema::routes::{REFRESH_COOKIE, Route};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -90,6 +90,11 @@ impl Request {
             .flat_map(|value| value.split(','))
             .any(|tag| matches!(tag.trim(), "*") || tag.trim() == wanted);
         if named { Ok(()) } else { Err(Problem::new(&catalogue::REQUEST_PRECONDITION_FAILED)) }
+    }
+
+    /// Whether a page asks for its refresh token in a cookie, on a route that has one to give.
+    pub fn wants_refresh_cookie(&self) -> bool {
+        self.route.refresh_cookie && self.headers.get(REFRESH_COOKIE).is_some_and(|value| value.as_bytes() == b"1")
     }
 
     /// The body as JSON of the shape `T`: a field too many, one too few, of the wrong type or twice is refused with its name.

@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use eport_schema::catalogue;
+use eport_schema::routes::REFRESH_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ const ABANDONED_SECONDS: i64 = 60;
 struct Reply {
     content_type: Option<String>,
     content_language: Option<String>,
+    #[serde(default)]
+    set_cookie: Option<String>,
     body: String,
 }
 
@@ -57,7 +60,12 @@ pub async fn once(
         ],
     );
     let path: Vec<u8> = request.parameters.iter().flat_map(|(_, value)| value.bytes().chain([b'/'])).collect();
-    let request_hash = mac(context.keys, Label::IdempotencyBody, &[&path, &request.body]);
+    // With the cookie asked for or not, the answer is another one.
+    let mut parts: Vec<&[u8]> = vec![&path, &request.body];
+    if request.wants_refresh_cookie() {
+        parts.push(REFRESH_COOKIE.as_bytes());
+    }
+    let request_hash = mac(context.keys, Label::IdempotencyBody, &parts);
 
     if let Some(reply) = claim(context, key_hash, request_hash).await? {
         return Ok(reply);
@@ -131,8 +139,11 @@ async fn claim(context: &Context<'_>, key_hash: [u8; 32], request_hash: [u8; 32]
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, text) in [(header::CONTENT_TYPE, reply.content_type), (header::CONTENT_LANGUAGE, reply.content_language)]
-    {
+    for (name, text) in [
+        (header::CONTENT_TYPE, reply.content_type),
+        (header::CONTENT_LANGUAGE, reply.content_language),
+        (header::SET_COOKIE, reply.set_cookie),
+    ] {
         if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
             response.headers_mut().insert(name, value);
         }
@@ -146,6 +157,7 @@ async fn keep(context: &Context<'_>, key_hash: [u8; 32], response: &Response) ->
     let reply = Reply {
         content_type: field(header::CONTENT_TYPE),
         content_language: field(header::CONTENT_LANGUAGE),
+        set_cookie: field(header::SET_COOKIE),
         body: String::from_utf8_lossy(response.body()).into_owned(),
     };
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(&reply).unwrap_or_default());

@@ -7,6 +7,7 @@ mod messages;
 mod operators;
 mod permissions;
 mod platform;
+mod portal;
 mod registrations;
 mod seals;
 mod sessions;
@@ -43,6 +44,7 @@ const BASE: Route = Route {
     query: &[],
     refusals: &[],
     idempotent: false,
+    refresh_cookie: false,
 };
 
 /// The routes of each component.
@@ -57,6 +59,7 @@ pub(super) const TABLES: &[(&str, &[Route])] = &[
     ("seals", seals::ROUTES),
     ("messages", messages::ROUTES),
     ("platform", platform::ROUTES),
+    ("portal", portal::ROUTES),
 ];
 
 /// All routes, component by component.

@@ -125,8 +125,9 @@ pub struct SessionCreated {
     pub token_type: String,
     /// Seconds until `access_token` expires.
     pub expires_in: i64,
-    /// For `POST /v1/sessions/refresh`, once.
-    pub refresh_token: String,
+    /// For `POST /v1/sessions/refresh`, once. Absent where the request had `Eport-Refresh-Cookie: 1`: then a cookie holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// Whose session it is.
     pub account: AccountSummary,
 }
@@ -189,9 +190,10 @@ impl AccountState {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RefreshRequest {
-    /// As the last login or refresh gave it; it works once.
+    /// As the last login or refresh gave it; it works once. Absent with `Eport-Refresh-Cookie: 1`, where the cookie is to count.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::any_text"))]
-    pub refresh_token: Secret,
+    pub refresh_token: Option<Secret>,
 }
 
 /// One of the account's sessions.

@@ -8,6 +8,7 @@
     reason = "helpers of tests"
 )]
 
+mod cookie;
 mod device;
 mod forged;
 mod lock;

@@ -44,6 +44,7 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::CARD_ENTERPRISE_MISMATCH,
         ],
         idempotent: true,
+        refresh_cookie: true,
         ..BASE
     },
     Route {
@@ -74,6 +75,7 @@ pub(super) const ROUTES: &[Route] = &[
         request: Some("RefreshRequest"),
         response: Some("SessionCreated"),
         refusals: &[&catalogue::SESSION_REFRESH_INVALID, &catalogue::SESSION_REFRESH_REUSED, &catalogue::SESSION_ENDED],
+        refresh_cookie: true,
         ..BASE
     },
     Route {
@@ -84,6 +86,7 @@ pub(super) const ROUTES: &[Route] = &[
         summary: text("退出登录", "Log out"),
         access: Access::Session,
         success: 204,
+        refresh_cookie: true,
         ..BASE
     },
     Route {
