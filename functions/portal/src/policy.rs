@@ -17,21 +17,30 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// What the page has no use for is off for it and for whatever it might come to frame; the way to the card is its own alone.
 const PERMISSIONS_POLICY: &str = "local-network-access=(self), loopback-network=(self), camera=(), microphone=(), geolocation=(), \
-    payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), \
+    payment=(), usb=(), serial=(), hid=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), \
     display-capture=(), publickey-credentials-get=()";
 
-const FIELDS: [(HeaderName, &str); 6] = [
+/// What every answer carries.
+const ALWAYS: [(HeaderName, &str); 2] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// What a browser takes from the page and from whatever else it could show by itself: not from scripts and styles, which the page's own
+/// policy is over, and of which there are many.
+const DOCUMENTS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 /// Puts the policy into an answer's header.
 pub fn apply(headers: &mut HeaderMap) {
-    for (name, value) in FIELDS {
+    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let part = content_type.starts_with(b"text/javascript") || content_type.starts_with(b"text/css");
+    let documents = if part { &[][..] } else { &DOCUMENTS[..] };
+    for (name, value) in ALWAYS.iter().chain(documents) {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }

@@ -176,8 +176,8 @@ fn its_health_needs_no_database() {
 }
 
 #[test]
-fn every_answer_carries_the_policy_and_the_policy_lets_no_inline_script_in() {
-    for path in ["/", script().path, "/login", "/v1/nothing", "/v1/health/portal"] {
+fn what_a_browser_can_show_carries_the_policy_and_the_policy_lets_no_inline_script_in() {
+    for path in ["/", "/favicon.svg", "/login", "/v1/nothing", "/v1/health/portal"] {
         let response = get(path, &[BROWSER]);
         let policy = field(&response, "content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
@@ -192,6 +192,14 @@ fn every_answer_carries_the_policy_and_the_policy_lets_no_inline_script_in() {
         assert_eq!(field(&response, "cross-origin-opener-policy"), "same-origin");
         assert!(field(&response, "permissions-policy").contains("loopback-network=(self)"));
     }
+}
+
+#[test]
+fn a_script_carries_what_a_script_needs() {
+    let script = get(script().path, &[]);
+    assert_eq!(field(&script, "x-content-type-options"), "nosniff");
+    assert_eq!(field(&script, "cross-origin-resource-policy"), "same-origin");
+    assert_eq!(field(&script, "content-security-policy"), "");
 }
 
 #[test]

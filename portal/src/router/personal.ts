@@ -1,6 +1,6 @@
 /** The pages of a person. */
 
-import { Bell, CreditCard, HomeFilled, Monitor, User } from "@element-plus/icons-vue";
+import { Bell, CreditCard, HomeFilled, Monitor, Setting, User } from "@element-plus/icons-vue";
 
 import type { Page } from "./types.ts";
 
@@ -34,6 +34,12 @@ export const personal: Page[] = [
     name: "messages",
     component: () => import("@/pages/messages/MessagesPage.vue"),
     meta: { title: { "zh-CN": "消息提醒", en: "Messages" }, for: "anyone", menu: { group: "me", icon: Bell } },
+  },
+  {
+    path: "/settings",
+    name: "settings",
+    component: () => import("@/pages/settings/SettingsPage.vue"),
+    meta: { title: { "zh-CN": "账户设置", en: "Settings" }, for: "person", menu: { group: "me", icon: Setting } },
   },
   {
     path: "/sessions",

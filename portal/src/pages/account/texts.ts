@@ -43,6 +43,7 @@ export default texts(
     },
     password: {
       heading: "登录密码",
+      set: "已设置。建议定期修改，不要与其他网站相同。",
       current: "当前密码",
       new: "新密码",
       again: "确认新密码",
@@ -94,6 +95,7 @@ export default texts(
     },
     password: {
       heading: "Password",
+      set: "Set. Change it now and then, and use another one than on other sites.",
       current: "Current password",
       new: "New password",
       again: "New password once more",

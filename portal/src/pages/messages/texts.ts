@@ -10,6 +10,11 @@ export default texts(
     mark: "标为已读",
     none: "没有消息",
     new: "未读",
+    approve: "审核通过",
+    reject: "拒绝",
+    reason: "拒绝原因",
+    decided: "已审核",
+    statuses: { approved: "已通过", rejected: "已拒绝", withdrawn: "已撤回" },
   },
   {
     filter: "Show",
@@ -19,5 +24,10 @@ export default texts(
     mark: "Mark as read",
     none: "No messages",
     new: "Unread",
+    approve: "Approve",
+    reject: "Reject",
+    reason: "Why it is rejected",
+    decided: "The request is decided",
+    statuses: { approved: "Approved", rejected: "Rejected", withdrawn: "Withdrawn" },
   },
 );
