@@ -6,8 +6,8 @@ export default defineConfig({
   snapshotDir: "results/snapshots",
   // The page looks for the card bridge on ten fixed ports: a second desktop beside the first would be the same one to it.
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   forbidOnly: process.env["CI"] !== undefined,
   reporter: [["list"]],
   use: {
