@@ -130,7 +130,7 @@ fn card(ca: &TestCa) -> anyhow::Result<eport_virtual_card::card::Card> {
 fn events(desk: &mut Desk, ca: &TestCa) -> anyhow::Result<Value> {
     let mut page = desk.page(ORIGIN);
     page.call("readers", &json!({}));
-    let mut watcher = Watcher::start(desk)?;
+    let watcher = Watcher::start(desk)?;
     let (mut page_ms, mut after_pcsc) = (Vec::new(), Vec::new());
     for _ in 0..8 {
         let card = card(ca)?;
@@ -140,12 +140,12 @@ fn events(desk: &mut Desk, ca: &TestCa) -> anyhow::Result<Value> {
         desk.put(card);
         page.wait_for("card_inserted");
         let told = begun.elapsed().as_secs_f64() * 1000.0;
-        let known = watcher.next()?.saturating_duration_since(begun).as_secs_f64() * 1000.0;
+        let known = watcher.next_change()?.saturating_duration_since(begun).as_secs_f64() * 1000.0;
         page_ms.push(told);
         after_pcsc.push(told - known);
         drop(desk.pull());
         page.wait_for("card_removed");
-        watcher.next()?;
+        watcher.next_change()?;
     }
     watcher.stop()?;
     let worst = page_ms.iter().copied().fold(0.0, f64::max);
@@ -216,13 +216,13 @@ impl Watcher {
         let lines = BufReader::new(child.stdout.take().context("its output")?).lines();
         let (tell, changes) = mpsc::channel();
         std::thread::spawn(move || lines.map_while(Result::ok).all(|_| tell.send(Instant::now()).is_ok()));
-        let mut watcher = Self { child, changes };
+        let watcher = Self { child, changes };
         // The state that it finds.
-        watcher.next()?;
+        watcher.next_change()?;
         Ok(watcher)
     }
 
-    fn next(&mut self) -> anyhow::Result<Instant> {
+    fn next_change(&self) -> anyhow::Result<Instant> {
         self.changes.recv_timeout(Duration::from_secs(20)).context("the reader's state doesn't change")
     }
 
