@@ -18,7 +18,15 @@ option() {
 stop_demo() {
     local pid
     trap - EXIT INT TERM
-    for pid in "${demo_pids[@]}"; do kill "$pid" 2> /dev/null || true; done
+    ((${#demo_pids[@]})) || return 0
+    # The reader ends by itself, and takes its pcscd and that one's folder along.
+    { echo quit >&8; } 2> /dev/null || true
+    for pid in "${demo_pids[@]:1}"; do kill "$pid" 2> /dev/null || true; done
+    for _ in $(seq 30); do
+        kill -0 "${demo_pids[0]}" 2> /dev/null || break
+        sleep 0.1
+    done
+    kill "${demo_pids[0]}" 2> /dev/null || true
     wait 2> /dev/null || true
 }
 
@@ -67,21 +75,30 @@ run_demo() {
     sleep 0.5
     kill -0 "${demo_pids[1]}" 2> /dev/null || fail "the card bridge didn't start: $(< "$cards/bridge.log")"
 
-    cat >&2 << TEXT
-
-    In the reader is the card of 张三, legal person of 杭州示例进出口有限公司; its PIN is 123456. In another terminal:
-
-        $target/release/eport-virtual-card log-in --server http://localhost:$port    log in with the card, as a page would
-        echo remove > $cards/commands                                                 pull it
-        echo insert operator > $cards/commands                                        put in 李四's
-
-    The PIN is asked for in a window, or in this terminal where there is none. Logs: $cards/*.log, $state/access.log.
-
-TEXT
-    step "Starting"
+    step "Starting; the first time takes a moment"
     local log=()
     [[ " $* " == *" --log"* ]] || log=(--log "$state/access.log")
     "$target/release/eport" up -f spin.toml "${defaults[@]}" "${log[@]}" "$@" 8>&- &
     demo_pids+=($!)
+    until (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do
+        kill -0 "${demo_pids[2]}" 2> /dev/null || { wait "${demo_pids[2]}"; exit; }
+        sleep 0.1
+    done
+
+    cat >&2 << TEXT
+
+In the reader is the card of 张三, legal person of 杭州示例进出口有限公司; its PIN is 123456.
+
+In another terminal, log in with the card, as a page would:
+    $target/release/eport-virtual-card log-in --server http://localhost:$port
+pull it:
+    echo remove > $cards/commands
+put in the operator's, 李四:
+    echo insert operator > $cards/commands
+
+The PIN is asked for in a window, or in this terminal where there is none.
+Logs: $cards/*.log, $state/access.log.
+
+TEXT
     wait "${demo_pids[2]}"
 }

@@ -12,13 +12,17 @@ case $target in /*) ;; *) target=$repository/$target ;; esac
 venv=${EPORT_VENV:-.venv}
 case $venv in /*) ;; *) venv=$repository/$venv ;; esac
 
+# Programs for the tests that cargo installs.
+tools=${EPORT_TOOLS:-.tools}
+case $tools in /*) ;; *) tools=$repository/$tools ;; esac
+
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # The page, into portal/dist: what the component `portal` is made from. Quick where nothing has changed.
 build_portal() {
-    install_portal || return
+    install_packages portal || return
     (
         cd portal || exit
         mkdir -p .build
@@ -36,17 +40,17 @@ build_portal() {
     )
 }
 
-# The page's packages, as package-lock.json has them.
-install_portal() {
-    cmp -s portal/package-lock.json portal/node_modules/.installed.json && return
+# A folder's packages, as its package-lock.json has them.
+install_packages() {
+    cmp -s "$1/package-lock.json" "$1/node_modules/.installed.json" && return
     local major minor
     command -v npm > /dev/null || fail "npm is missing: run script/setup"
     IFS=. read -r major minor _ < <(node --version | tr -d v)
     ((major > 20 || major == 20 && minor >= 19)) || fail "Node.js 20.19 or newer is needed, and this is $(node --version). https://nodejs.org has it."
-    step "Installing the page's packages into portal/node_modules"
-    (cd portal && npm ci --no-audit --no-fund --loglevel=error) \
-        || fail "npm could not install portal/package-lock.json. Is there a network? Behind a mirror, set npm_config_registry."
-    cp portal/package-lock.json portal/node_modules/.installed.json
+    step "Installing packages into $1/node_modules"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) \
+        || fail "npm could not install $1/package-lock.json. Is there a network? Behind a mirror, set npm_config_registry."
+    cp "$1/package-lock.json" "$1/node_modules/.installed.json"
 }
 
 build_components() {

@@ -1,5 +1,6 @@
 //! What is done with bytes that nobody vouches for, from their arrival on: the entry points of fuzzing and of the tests that try random bytes.
 
+use eport_card::Origin;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
     compat::{Frame, what_is_signed},
     key::CardKey,
     pin::Pin,
-    server::{Caller, handle_message},
+    server::{Caller, text_to_sign},
     transport::scripted::Script,
 };
 
@@ -41,9 +42,11 @@ pub fn certificate(bytes: &[u8]) {
     }
 }
 
-/// A message from a page.
-pub fn page_message(text: &str) {
-    let _ = handle_message(text);
+/// A message from a program, and from a page of `https://id.example.cn`: what the card would sign for that one.
+pub fn page_message(text: &str) -> Option<String> {
+    let _ = text_to_sign(&Caller::Program, text);
+    let origin = Origin::parse("https://id.example.cn").ok()?;
+    text_to_sign(&Caller::Site(origin), text).ok().flatten()
 }
 
 /// A message from a page of the client control.

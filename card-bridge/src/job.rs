@@ -5,6 +5,7 @@
 use std::{
     process::Child,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use eport_schema::catalogue::Refusal;
@@ -88,10 +89,8 @@ impl Job {
     pub fn stop(&self, reason: &'static Refusal) {
         let mut state = self.state();
         state.stopped.get_or_insert_with(|| reason.into());
-        if let Some(window) = &mut state.window
-            && let Err(error) = window.kill()
-        {
-            tracing::debug!(%error, "a window could not be closed");
+        if let Some(window) = &mut state.window {
+            close(window);
         }
     }
 
@@ -123,9 +122,76 @@ impl Job {
     }
 }
 
+/// How long a window has to tidy up.
+const TIDY: Duration = Duration::from_millis(300);
+
+/// Ends the window's program if it hasn't ended by itself. Waiting leaves no zombie.
 fn close(window: &mut Child) {
-    // It has ended by itself in most cases; waiting leaves no zombie.
+    if asked_to_end(window) {
+        let begun = Instant::now();
+        while begun.elapsed() < TIDY {
+            if !matches!(window.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
     if let Err(error) = window.kill().and_then(|()| window.wait()) {
         tracing::debug!(%error, "a window could not be closed");
+    }
+}
+
+/// Whether the program was told in a way that lets it tidy up: a window in a terminal must give the terminal back as it was.
+#[cfg(unix)]
+fn asked_to_end(window: &mut Child) -> bool {
+    use rustix::process::{Pid, Signal, kill_process};
+    // Before the signal: the number of a process that was waited for may be somebody else's.
+    matches!(window.try_wait(), Ok(None)) && kill_process(Pid::from_child(window), Signal::TERM).is_ok()
+}
+
+/// There is no such signal.
+#[cfg(not(unix))]
+fn asked_to_end(_: &mut Child) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{
+        io::{BufRead as _, BufReader},
+        process::{Command, Stdio},
+    };
+
+    use eport_schema::catalogue;
+
+    use super::*;
+
+    fn window(script: &str) -> (Child, BufReader<std::process::ChildStdout>) {
+        let mut child = Command::new("sh").args(["-c", script]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut String::new()).unwrap();
+        (child, output)
+    }
+
+    #[test]
+    fn a_window_that_is_closed_from_outside_can_tidy_up() {
+        let (child, mut output) = window("trap 'echo tidy; exit' TERM; echo ready; while :; do sleep 0.01; done");
+        let job = Job::default();
+        job.open(child).unwrap();
+        job.stop(&catalogue::BRIDGE_CARD_REMOVED);
+        let mut said = String::new();
+        output.read_line(&mut said).unwrap();
+        assert_eq!(said, "tidy\n");
+    }
+
+    #[test]
+    fn a_window_that_does_not_want_to_close_is_closed_all_the_same() {
+        let (child, mut output) = window("trap '' TERM; echo ready; while :; do sleep 0.01; done");
+        let job = Job::default();
+        job.open(child).unwrap();
+        let begun = Instant::now();
+        job.stop(&catalogue::BRIDGE_CANCELLED);
+        assert_eq!(output.read_line(&mut String::new()).unwrap(), 0);
+        assert!(begun.elapsed() < Duration::from_secs(5));
     }
 }

@@ -13,7 +13,7 @@ use eport_schema::{catalogue, wire::Secret};
 use tokio::net::{TcpListener, TcpStream};
 
 pub use gate::Caller;
-pub use page::message as handle_message;
+pub use page::text_to_sign;
 
 use crate::{
     compat,

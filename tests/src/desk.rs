@@ -80,6 +80,11 @@ impl Desk {
         self.bridge.id()
     }
 
+    /// The program that speaks for the person.
+    pub fn pinentry(&self) -> std::path::PathBuf {
+        self.pinentry.program()
+    }
+
     /// A command whose programs reach this desk's reader.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
         self.daemon.command(program)

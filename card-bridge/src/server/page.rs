@@ -89,6 +89,20 @@ pub fn message(text: &str) -> Result<Message, Problem> {
     if fits { Ok(message) } else { Err((&catalogue::BRIDGE_MESSAGE_MALFORMED).into()) }
 }
 
+/// The text that a message of `caller` would have signed, or none where it asks for something else: its whole way up to the person. Every origin
+/// counts as listed.
+///
+/// # Errors
+/// `bridge.message_malformed`, `bridge.params_invalid`.
+pub fn text_to_sign(caller: &Caller, text: &str) -> Result<Option<String>, Problem> {
+    let message = message(text)?;
+    if message.method != "sign" {
+        return Ok(None);
+    }
+    let (text, _) = challenge(caller, read(message.params)?, |_| true)?;
+    Ok(Some(text))
+}
+
 impl Page {
     pub fn new(bridge: Arc<Bridge>, caller: Caller, language: Language) -> Self {
         Self { bridge, caller, language }
@@ -171,7 +185,7 @@ async fn handle(bridge: &Bridge, caller: &Caller, method: &str, params: Option<V
         }
         "sign" => {
             let params: SignParams = read(params)?;
-            let (text, request) = challenge(bridge, caller, params)?;
+            let (text, request) = challenge(caller, params, |origin| bridge.sites.is_listed(origin))?;
             consent(bridge, caller).await?;
             let signed =
                 bridge.desk.run(move |desk, job| operations::sign(desk, job, &request, text.as_bytes())).await?;
@@ -194,13 +208,15 @@ async fn handle(bridge: &Bridge, caller: &Caller, method: &str, params: Option<V
 
 /// The text to sign. Its origin is what the browser said the page's is, never what the page says: so a page can't borrow another site's
 /// challenge. A program has no origin, and names one that the person put into the settings.
-fn challenge(bridge: &Bridge, caller: &Caller, params: SignParams) -> Result<(String, Request), Problem> {
+fn challenge(
+    caller: &Caller,
+    params: SignParams,
+    is_listed: impl Fn(&Origin) -> bool,
+) -> Result<(String, Request), Problem> {
     let invalid = || Problem::from(&catalogue::BRIDGE_PARAMS_INVALID);
     let origin = match (caller, params.origin) {
         (Caller::Site(origin), None) => origin.clone(),
-        (Caller::Program, Some(origin)) => {
-            Origin::parse(&origin).ok().filter(|origin| bridge.sites.is_listed(origin)).ok_or_else(invalid)?
-        }
+        (Caller::Program, Some(origin)) => Origin::parse(&origin).ok().filter(is_listed).ok_or_else(invalid)?,
         _ => return Err(invalid()),
     };
     let purpose = Purpose::parse(&params.purpose, params.argument.as_deref()).map_err(|_| invalid())?;

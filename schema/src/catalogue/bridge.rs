@@ -60,7 +60,7 @@ refusals! { BRIDGE:
     }
     BRIDGE_PIN_WRONG = "bridge.pin_wrong", 403, AfterFix {
         title: "PIN 不正确", "The PIN is wrong";
-        detail: "卡拒绝了输入的 PIN；剩余次数见 tries_left。", "The card refused the PIN; tries_left says how many tries are left.";
+        detail: "卡没有接受输入的 PIN。", "The card did not accept the PIN.";
         fix: "请核对 PIN 后重试；次数用完卡将被锁定。", "Check the PIN and try again; the card locks when no try is left.";
     }
     BRIDGE_PIN_BLOCKED = "bridge.pin_blocked", 403, Never {

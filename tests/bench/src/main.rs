@@ -1,8 +1,10 @@
 //! `script/bench`: what one machine does, each figure beside another from the same run.
 //!
 //! ```text
-//! script/bench [--spin PATH] [--seconds N]
+//! script/bench [cards] [--spin PATH] [--seconds N]
 //! ```
+//!
+//! `cards` measures cards alone.
 //!
 //! Absolute figures of a busy machine say little; the ratios are what to look at. Everything goes into a JSON file under
 //! `bench-results/` too.
@@ -28,36 +30,64 @@ use crate::load::Target;
 use crate::statistics::median;
 
 struct Options {
+    /// `cards` or `checks` alone.
+    part: Option<String>,
     spin: Option<String>,
     seconds: u64,
 }
 
 fn options() -> anyhow::Result<Options> {
-    let mut options = Options { spin: None, seconds: 5 };
+    let mut options = Options { part: None, spin: None, seconds: 5 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
+        if matches!(argument.as_str(), "cards" | "checks") {
+            options.part = Some(argument);
+            continue;
+        }
         let value = arguments.next().with_context(|| format!("{argument} wants a value"))?;
         match argument.as_str() {
             "--spin" => options.spin = Some(value),
             "--seconds" => options.seconds = value.parse().context("--seconds wants a number")?,
-            _ => anyhow::bail!("unknown option {argument}; there are --spin PATH and --seconds N"),
+            _ => anyhow::bail!("unknown option {argument}; there are cards, checks, --spin PATH and --seconds N"),
         }
     }
     Ok(options)
 }
 
 fn main() -> anyhow::Result<()> {
-    if std::env::args().nth(1).as_deref() == Some(cards::BARE) {
-        return cards::bare_apdus();
-    }
-    if std::env::args().nth(1).as_deref() == Some(native_check::SERVE) {
-        return native_check::serve();
+    match std::env::args().nth(1).as_deref() {
+        Some(cards::BARE) => return cards::bare_apdus(),
+        Some(cards::WATCH) => return cards::watch_reader(),
+        Some(native_check::SERVE) => return native_check::serve(),
+        _ => {}
     }
     let options = options()?;
     let span = Duration::from_secs(options.seconds);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     println!("{cores} cores, {} s a measurement; the load runs on the same cores\n", options.seconds);
 
+    let part = options.part.as_deref();
+    let mut result = if part.is_none() { server(&options, span, cores)? } else { json!({}) };
+    result["cores"] = cores.into();
+    result["seconds"] = options.seconds.into();
+    if part != Some("cards") {
+        result["check"] = checks::all(span)?;
+    }
+    if part != Some("checks") {
+        result["card_logins"] = cards::logins(span, cores)?;
+        result["card_bridge"] = cards::bridge()?;
+    }
+    let folder = std::path::Path::new("bench-results");
+    std::fs::create_dir_all(folder)?;
+    let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let path = folder.join(format!("{at}.json"));
+    std::fs::write(&path, serde_json::to_string_pretty(&result)?)?;
+    println!("\nkept in {}", path.display());
+    Ok(())
+}
+
+/// The server: starts, memory, logins, reads, instances, Spin.
+fn server(options: &Options, span: Duration, cores: usize) -> anyhow::Result<Value> {
     let mut site = Site::plain(On::Sqlite, &[("environment", "development"), ("sms_address_hour", "100000")]);
     let person = Person::new();
     site.register(&person);
@@ -82,30 +112,15 @@ fn main() -> anyhow::Result<()> {
         }
     };
     drop(site);
-    let checks = checks::all(span)?;
-    let card_logins = cards::logins(span, cores)?;
-    let bridge = cards::bridge()?;
-    let result = json!({
-        "cores": cores,
-        "seconds": options.seconds,
+    Ok(json!({
         "second_start_to_first_answer_ms": start,
         "memory_at_rest_kib": at_rest,
         "password_login": login,
         "memory_after_logins_kib": after_logins,
         "get_me": me,
         "instantiation": instantiation,
-        "check": checks,
-        "card_logins": card_logins,
-        "card_bridge": bridge,
         "spin": spin,
-    });
-    let folder = std::path::Path::new("bench-results");
-    std::fs::create_dir_all(folder)?;
-    let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
-    let path = folder.join(format!("{at}.json"));
-    std::fs::write(&path, serde_json::to_string_pretty(&result)?)?;
-    println!("\nkept in {}", path.display());
-    Ok(())
+    }))
 }
 
 /// From the start of the process to its first answer, compiled code being there already: milliseconds, ten times.

@@ -1,0 +1,35 @@
+/** What a person does again and again, and what is looked at on every page. */
+
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import type { Person } from "./people.ts";
+
+/** Logs in on the page that is open, in Chinese. */
+export async function logIn(page: Page, { username, password }: Pick<Person, "username" | "password">): Promise<void> {
+  await page.getByLabel("账号", { exact: true }).fill(username);
+  await page.getByLabel("密码", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+}
+
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^个人中心/ }).click();
+  await page.getByRole("menuitem", { name: "退出登录" }).click();
+  await expect(page.getByRole("button", { name: "登录", exact: true })).toBeVisible();
+}
+
+/** Nothing on the page keeps people out who see or move differently, nothing sticks out at its sides; and a picture of it to be looked at. */
+export async function accessible(page: Page, name: string): Promise<void> {
+  // What fades in is neither here nor there yet.
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.all(passing.map((animation) => animation.finished.catch(() => undefined)));
+  });
+  await page.screenshot({ path: join(import.meta.dirname, `../results/pages/${name}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  expect(found, `axe on ${name}`).toEqual([]);
+  const [inside, outside] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+  expect(outside, `${name} has to be scrolled sideways`).toBeLessThanOrEqual(inside ?? 0);
+}
