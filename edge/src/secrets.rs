@@ -22,7 +22,15 @@ use crate::state_dir::StateDir;
 use crate::variables::SECRETS_FILE;
 
 /// The variables that every installation has in its file, in its order.
-pub const NAMES: [&str; 5] = ["signing_keys", "verifying_keys", "data_keys", "index_key", "pepper"];
+pub const NAMES: [&str; 7] =
+    ["seal_keys", "seal_certificates", "signing_keys", "verifying_keys", "data_keys", "index_key", "pepper"];
+
+/// Those that files of earlier versions lack: they are added, not missed. They come first in the file, so that one that breaks off lacks
+/// something else, too.
+const ADDED: [&str; 2] = ["seal_keys", "seal_certificates"];
+
+/// How long the certificate is valid that the seal maker gives itself.
+const SEAL_YEARS: u32 = 10;
 
 /// How long a verifying key is kept after its successor came: far longer than an access token lives, even one of a day's cache elsewhere.
 const VERIFY_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
@@ -58,6 +66,9 @@ pub enum SecretsError {
         /// Its permissions.
         mode: u32,
     },
+    /// The seal maker's key could not be made.
+    #[error("the seal maker's key can't be made: {0}")]
+    SealKey(#[from] eport_seal::KeygenError),
     /// It isn't what `eport` wrote.
     #[error(
         "{0} is damaged or half-written: {problem}\n  Put back the copy from your backup. Only where the database is empty too may the \
@@ -134,17 +145,20 @@ impl Secrets {
 
     /// The file in `state`, made now where there is none; `true` says that it was.
     pub fn ensure(state: &StateDir, entropy: &dyn Entropy, now: Timestamp) -> Result<(Self, bool), SecretsError> {
-        if let Some(secrets) = Self::read(state.path())? {
+        if let Some(secrets) = Self::read(state.path())?.filter(Self::is_complete) {
             return Ok((secrets, false));
         }
         let _lock = lock(state.path())?;
         // Another process may have made it while we waited.
-        if let Some(secrets) = Self::read(state.path())? {
-            return Ok((secrets, false));
-        }
-        let secrets = Self::generate(state.path().join(SECRETS_FILE), entropy, now);
+        let (mut secrets, made) = match Self::read(state.path())? {
+            Some(secrets) if secrets.is_complete() => return Ok((secrets, false)),
+            // Of a version that made no seals.
+            Some(secrets) => (secrets, false),
+            None => (Self::generate(state.path().join(SECRETS_FILE), entropy, now), true),
+        };
+        secrets.add_seal_key(entropy, now)?;
         secrets.write()?;
-        Ok((secrets, true))
+        Ok((secrets, made))
     }
 
     /// All variables in the file, those of [`NAMES`] first.
@@ -186,6 +200,20 @@ impl Secrets {
             secrets.put(name, entry.trim_start_matches(':'));
         }
         secrets
+    }
+
+    /// Whether nothing is left to be added: the file is not of an earlier version.
+    pub fn is_complete(&self) -> bool {
+        ADDED.iter().all(|name| self.values.contains_key(*name))
+    }
+
+    /// The key that electronic seals are made with, and the certificate that it gives itself.
+    fn add_seal_key(&mut self, entropy: &dyn Entropy, now: Timestamp) -> Result<(), SecretsError> {
+        let made = eport_seal::generate(&mut |buffer| entropy.fill(buffer), now.seconds(), SEAL_YEARS)?;
+        let id = key_id("e", entropy, now);
+        self.put("seal_keys", &keys::entry(&id, &made.secret));
+        self.put("seal_certificates", &keys::certificate_entry(&id, &made.certificate));
+        Ok(())
     }
 
     fn rotate_signing(&mut self, entropy: &dyn Entropy, now: Timestamp) -> Result<Rotated, SecretsError> {
@@ -230,7 +258,7 @@ impl Secrets {
     }
 
     fn check(&self) -> Result<(), String> {
-        for name in NAMES {
+        for name in NAMES.into_iter().filter(|name| !ADDED.contains(name)) {
             if self.values.get(name).is_none_or(|value| value.trim().is_empty()) {
                 return Err(format!("`{name}` is missing"));
             }

@@ -26,7 +26,7 @@ pub use password::{GivenPassword, NewPassword};
 pub use permission::{DisplayName, PermissionCode};
 pub use phone::Phone;
 pub use seal::{SealKind, SealName, SealShape};
-pub use text::{Department, Notes, Reason};
+pub use text::{Department, Notes, Reason, line_of_text};
 
 /// Implements `Debug` as the type's name around `$masked`, a function of the value.
 macro_rules! debug_masked {

@@ -30,6 +30,8 @@ static MACHINE: Mutex<()> = Mutex::new(());
 const SETTINGS: &[(&str, &str)] = &[
     ("environment", "development"),
     ("login_tries", "1000000000"),
+    ("login_account_tries", "1000000000"),
+    ("login_address_hour", "1000000000"),
     ("sms_code_tries", "1000000000"),
     ("sms_resend_seconds", "0"),
     ("sms_phone_hour", "1000000"),

@@ -11,6 +11,7 @@
 
 mod journeys;
 mod refusals;
+mod seals;
 
 use eport_tests::desk::{Desk, Page, Signed};
 use eport_tests::people::{below, id_number};

@@ -53,13 +53,13 @@ fn five_wrong_passwords_lock_password_login_and_a_phone_code_still_opens(on: On)
     let site = Site::new(on);
     let person = Person::new();
     site.register(&person);
-    // Under whichever name: it is one person.
-    for name in [&person.username, &person.phone, &person.username, &person.phone, &person.username] {
-        site.try_password(name, "wrong password").refused(401, "session.credentials_wrong");
+    for _ in 0..5 {
+        site.try_password(&person.username, "wrong password").refused(401, "session.credentials_wrong");
     }
     let problem = site.try_password(&person.username, &person.password).refused(429, "session.locked");
     assert!((890..=900).contains(&problem.retry_after.unwrap()), "{problem:?}");
-    site.try_password(&person.phone, &person.password).refused(429, "session.locked");
+    // The phone is not locked with it: else a stranger could learn whose it is.
+    site.try_password(&person.phone, "wrong password").refused(401, "session.credentials_wrong");
 
     let code = site.code(&person.phone, "login");
     site.try_code(&person.phone, &code).ok::<SessionCreated>(201);

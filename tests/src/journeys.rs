@@ -1,7 +1,7 @@
 //! The steps of the journeys, as a client of the API takes them (§4 of the specification).
 
 use eport_schema::wire::{
-    List, Me, OutboxItem, RegistrationCreated, RegistrationPassword, RegistrationRequest, SessionCreated,
+    Association, List, Me, OutboxItem, RegistrationCreated, RegistrationPassword, RegistrationRequest, SessionCreated,
     SessionRequest, SmsCodeAccepted, SmsCodeRequest,
 };
 use uuid::Uuid;
@@ -112,6 +112,36 @@ impl Client {
             token: session.access_token,
             refresh_token: session.refresh_token.unwrap_or_default(),
         }
+    }
+
+    /// J9: asks to join an enterprise, with what it is where nobody knows it.
+    #[track_caller]
+    pub fn ask_to_join(&self, member: &Member, role: &str, uscc: &str) -> Reply {
+        let mut body = serde_json::json!({ "role": role, "uscc": uscc });
+        if role == "admin" {
+            body["enterprise"] = serde_json::json!({
+                "name": format!("示例企业{uscc}"), "registered_address": format!("示例路 {uscc} 号"), "business_scope": "货物进出口"
+            });
+        }
+        self.post("/v1/associations").token(&member.token).json(&body).send()
+    }
+
+    /// Somebody new who is the administrator of an enterprise that nobody knew; unverified.
+    #[track_caller]
+    pub fn join_administrator(&self, uscc: &str) -> Member {
+        let member = self.join();
+        self.ask_to_join(&member, "admin", uscc).ok::<Association>(201);
+        member
+    }
+
+    /// Somebody new whom the administrator let in.
+    #[track_caller]
+    pub fn join_operator(&self, administrator: &Member, uscc: &str) -> Member {
+        let member = self.join();
+        let asked: Association = self.ask_to_join(&member, "operator", uscc).ok(201);
+        let approve = format!("/v1/associations/{}/approve", asked.id);
+        self.post(&approve).token(&administrator.token).send().ok::<Association>(200);
+        member
     }
 
     /// `GET /v1/me`.

@@ -19,6 +19,7 @@ pub mod client;
 mod database;
 pub mod desk;
 pub mod gateway;
+pub mod images;
 pub mod journeys;
 pub mod people;
 mod secrets;

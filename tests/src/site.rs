@@ -41,6 +41,7 @@ pub const QUICK: &[(&str, &str)] = &[
     ("sms_phone_hour", "1000"),
     ("sms_phone_day", "1000"),
     ("sms_address_hour", "100000"),
+    ("login_address_hour", "100000"),
 ];
 
 /// A server of one test. Sends requests as the [`Client`] that it is.

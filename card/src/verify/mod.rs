@@ -11,4 +11,4 @@ mod verified;
 pub use algorithms::ALGORITHMS;
 pub use inspect::{AuthorityInfo, InspectError, RevocationListInfo, inspect_authority, inspect_revocation_list};
 pub use path::{PathError, RevocationPolicy, Trust, TrustError};
-pub use verified::{SignatureError, VerifiedCertificate};
+pub use verified::{SignatureError, VerifiedCertificate, signed_by};

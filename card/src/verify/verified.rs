@@ -8,7 +8,7 @@ use x509_parser::public_key::PublicKey;
 use super::path::PathError;
 use super::sm2_signature;
 use crate::algorithm::Algorithm;
-use crate::holder::HolderCertificate;
+use crate::holder::{HolderCertificate, whole_certificate};
 
 /// Why a signature proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +89,14 @@ fn significant_bits(number: &[u8]) -> usize {
     let digits: &[u8] =
         number.iter().position(|byte| *byte != 0).and_then(|first| number.get(first..)).unwrap_or_default();
     digits.first().map_or(0, |first| digits.len().saturating_mul(8).saturating_sub(first.leading_zeros() as usize))
+}
+
+/// Whether the key of a certificate signed `text`, and not a word on whether the certificate is trusted: for what was kept with a certificate
+/// that went through the whole check when it came. `der` is one certificate.
+pub fn signed_by(der: &[u8], algorithm: Algorithm, text: &str, signature: &[u8]) -> Result<(), SignatureError> {
+    let certificate = whole_certificate(der).map_err(|_| SignatureError::Wrong)?;
+    let key = Key::of(&certificate).map_err(|_| SignatureError::OtherAlgorithm)?;
+    key.verify(algorithm, text.as_bytes(), signature)
 }
 
 impl VerifiedCertificate {

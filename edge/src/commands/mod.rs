@@ -3,6 +3,7 @@
 mod audit;
 mod keys;
 mod migrate;
+mod registry;
 mod staff;
 mod start;
 mod trust;
@@ -29,6 +30,8 @@ enum Command {
     Staff(staff::Staff),
     /// Keeps the authorities that cards are trusted from.
     Trust(trust::Trust),
+    /// Takes in the authority's registry of enterprises.
+    Registry(registry::Registry),
     /// Adds new keys for signing and encrypting.
     RotateKeys(keys::RotateKeys),
     /// Makes the installation's secrets, and hands them over.
@@ -47,6 +50,7 @@ impl Cli {
             Command::RotateKeys(rotate) => rotate.run(),
             Command::Secrets(secrets) => secrets.run(),
             Command::Trust(trust) => trust.run(),
+            Command::Registry(registry) => registry.run(),
             Command::Audit(audit) => audit.run(),
         }
     }

@@ -37,8 +37,12 @@ pub fn prepare(
         for step in migrate::run(&database, Timestamp::from_system()).await? {
             eprintln!("Applied migration {}.", step.name);
         }
-        if Secrets::read(state.path())?.is_some() {
-            return Ok(false);
+        if let Some(secrets) = Secrets::read(state.path())? {
+            let complete = secrets.is_complete();
+            if !complete {
+                Secrets::ensure(state, &System, Timestamp::from_system())?;
+            }
+            return Ok(!complete);
         }
         // All from elsewhere, as on Spin.
         if NAMES.iter().all(|name| sources.value(manifest, name).is_some_and(|value| !value.is_empty())) {
@@ -153,7 +157,8 @@ mod tests {
     use crate::runtime_config::SqliteSettings;
 
     const SECRETS: &str = "signing_keys = { required = true }\nverifying_keys = { required = true }\ndata_keys = { required = true }\n\
-                           index_key = { required = true }\npepper = { required = true }\n";
+                           index_key = { required = true }\npepper = { required = true }\nseal_keys = { required = true }\n\
+                           seal_certificates = { required = true }\n";
 
     fn manifest(variables: &str) -> Manifest {
         let text = format!(

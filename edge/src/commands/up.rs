@@ -76,6 +76,15 @@ impl Up {
         }
         let values = sources.resolve(&manifest)?;
         start::check(&manifest, &values, &config, &state)?;
+        if values.get("environment").is_some_and(|environment| environment == "development")
+            && !self.listen.ip().is_loopback()
+        {
+            eprintln!(
+                "WARNING: environment=development on {}, an address that other machines reach. SMS codes, those for logging in among them, are \
+                 shown to anybody at /v1/dev/outbox. Listen on 127.0.0.1, or leave environment=production.",
+                self.listen
+            );
+        }
         let log = Log::open(&self.log).context("--log: the file can't be written")?;
         raise_file_limit();
 

@@ -9,15 +9,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use clap::Args;
 use eport_database::{NativeDatabase, migrate};
-use eport_shared::audit::Entry;
+use eport_schema::catalogue::{Invalid, Refusal};
+use eport_shared::audit::{Entry, Event, record_system};
 use eport_shared::audit_columns;
+use eport_shared::cards::trust_store::StoreError;
 use eport_shared::clock::Timestamp;
 use eport_shared::context::{Client, Context};
 use eport_shared::keys::Keys;
 use eport_shared::platform::{Entropy, KeyValue, KeyValueError, Outbound, OutboundError};
 use eport_shared::settings::{Settings, Variables};
 use eport_shared::sql;
-use eport_shared::sql::query;
+use eport_shared::sql::{query, transaction};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::secrets::Secrets;
@@ -222,7 +224,9 @@ impl World {
             now: self.now,
             client: Client::default(),
             recognised: RefCell::default(),
+            session: RefCell::default(),
             done: RefCell::default(),
+            notices: RefCell::default(),
         }
     }
 
@@ -247,6 +251,49 @@ impl World {
             state_dir.display()
         )
     }
+}
+
+/// A command that was refused for a reason that the catalogue has: the audit keeps the code.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub struct Refused {
+    /// What the audit keeps.
+    pub refusal: &'static Refusal,
+    /// What the person reads.
+    pub words: String,
+}
+
+impl World {
+    /// Passes on what came of a command. Where it was refused, the audit gets a row of the attempt first: what was done is taken back by now.
+    pub async fn traced<T>(
+        &self,
+        action: &str,
+        target: Option<(&'static str, String)>,
+        done: anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let Some(refusal) = done.as_ref().err().and_then(refusal) else {
+            return done;
+        };
+        let event = Event { action: action.to_owned(), target, refused: Some(refusal.code), ..Event::default() };
+        transaction(&self.database, async |connection| {
+            record_system(&self.keys, &self.entropy, self.now, connection, event).await
+        })
+        .await?;
+        done
+    }
+}
+
+/// The entry of the catalogue that a command was refused with, wherever it stands in the chain of errors.
+fn refusal(error: &anyhow::Error) -> Option<&'static Refusal> {
+    error.chain().find_map(|error| {
+        let refused = error.downcast_ref::<Refused>().map(|refused| refused.refusal);
+        let invalid = || error.downcast_ref::<Invalid>().map(|invalid| invalid.0);
+        let stored = || match error.downcast_ref::<StoreError>() {
+            Some(StoreError::Refused(refusal)) => Some(*refusal),
+            _ => None,
+        };
+        refused.or_else(invalid).or_else(stored)
+    })
 }
 
 /// The operating system's randomness.

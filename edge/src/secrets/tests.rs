@@ -209,5 +209,28 @@ fn without_a_file_there_is_nothing_to_rotate() {
 fn debug_shows_names_alone() {
     let fixture = Fixture::made();
     let secrets = fixture.ensure().unwrap().0;
-    assert_eq!(format!("{secrets:?}"), r#"{"data_keys", "index_key", "pepper", "signing_keys", "verifying_keys"}"#);
+    assert_eq!(
+        format!("{secrets:?}"),
+        r#"{"data_keys", "index_key", "pepper", "seal_certificates", "seal_keys", "signing_keys", "verifying_keys"}"#
+    );
+}
+
+#[test]
+fn a_file_of_an_earlier_version_gets_a_seal_makers_key_and_keeps_the_rest() {
+    let fixture = Fixture::made();
+    let whole = fixture.text();
+    let earlier: String =
+        whole.lines().filter(|line| !line.starts_with("seal_")).map(|line| format!("{line}\n")).collect();
+    assert_ne!(earlier, whole);
+    std::fs::write(fixture.path(), &earlier).unwrap();
+    assert!(!Secrets::read(fixture.state.path()).unwrap().unwrap().is_complete());
+    let (secrets, made) = fixture.ensure().unwrap();
+    assert!(secrets.is_complete() && !made);
+    assert!(earlier.lines().all(|line| fixture.text().contains(line)));
+    let keys = fixture.keys();
+    assert_eq!(keys.seal.len(), 1);
+    assert!(eport_seal::SealMaker::new(&keys.seal[0].secret, &keys.seal[0].certificate).is_ok());
+    let now = fixture.text();
+    fixture.ensure().unwrap();
+    assert_eq!(fixture.text(), now);
 }

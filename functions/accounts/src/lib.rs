@@ -1,9 +1,11 @@
-//! A person's own account (J4), and the activation of one that a card login made (J5).
+//! A person's own account (J4), the activation of one that a card login made (J5), and which reminders reach
+//! its person (J7).
 
 pub mod activation;
 pub mod me;
 pub mod password;
 pub mod phone;
+pub mod settings;
 
 use eport_schema::catalogue;
 use eport_shared::context::Context;
@@ -26,6 +28,8 @@ impl Function for Accounts {
             "activate_account" => activation::activate(context, request).await,
             "change_phone" => phone::change(context, request).await,
             "change_password" => password::change(context, request).await,
+            "get_settings" => settings::get(context).await,
+            "replace_settings" => settings::replace(context, request).await,
             "health_accounts" => health::check(context, Self::COMPONENT).await,
             _ => Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
         }

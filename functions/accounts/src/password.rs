@@ -2,9 +2,9 @@
 
 use eport_schema::catalogue;
 use eport_schema::clock::Timestamp;
-use eport_schema::domain::{GivenPassword, NewPassword, Phone};
+use eport_schema::domain::{GivenPassword, NewPassword};
 use eport_schema::wire::PasswordChange;
-use eport_shared::accounts::{Field, end_sessions, reveal};
+use eport_shared::accounts::end_sessions;
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response, no_content};
@@ -12,21 +12,17 @@ use eport_shared::inbox::{self, Kind};
 use eport_shared::lockout;
 use eport_shared::password::{self, Verdict};
 use eport_shared::problem::{Fields, Problem};
-use eport_shared::sms::{provider, text};
 use eport_shared::sql;
 use eport_shared::sql::{query, transaction};
 
-/// Replaces the password; the person's other sessions end, the inbox and the phone are told.
+/// Replaces the password; the person's other sessions end, and they are told as their settings say.
 pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let caller = context.caller()?;
     let account = caller.account_id;
     let body: PasswordChange = request.json()?;
-    let rows = query(
-        context.database,
-        &sql!("SELECT username, password_hash, phone_enc FROM accounts WHERE id = $1"),
-        &[account.into()],
-    )
-    .await?;
+    let rows =
+        query(context.database, &sql!("SELECT username, password_hash FROM accounts WHERE id = $1"), &[account.into()])
+            .await?;
     let row = rows.first().ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?;
     let username: Option<String> = row.get(0)?;
     let kept: Option<String> = row.get(1)?;
@@ -72,7 +68,7 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
             return Err(locked(context, until));
         }
         // What was tried at the login was tried against a password that is none any more.
-        lockout::forget(connection, lockout::of_account(context, account)).await?;
+        lockout::forget_all(context, connection, account).await?;
         let ended =
             end_sessions(connection, context.now, account, Some(caller.session_id), "password_changed").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
@@ -82,12 +78,6 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
         Ok(())
     })
     .await?;
-
-    let phone = reveal(context.keys, Field::Phone, account, row.get::<Option<Vec<u8>>>(2)?.as_deref())?
-        .and_then(|text| Phone::parse(&text).ok());
-    if let Some(phone) = phone {
-        provider::notify(context, &phone, "password_changed", text::PASSWORD_CHANGED).await;
-    }
     Ok(no_content())
 }
 

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use eport_shared::context::Client;
 use eport_shared::http::{Body, Incoming, Response};
 use eport_shared::platform::{Outbound, OutboundError};
+use eport_shared::serve::Function;
 use eport_shared::settings::Settings;
 use http::header;
 use http_body_util::{BodyExt as _, Full};
@@ -18,10 +19,10 @@ use spin_sdk::wit_bindgen;
 /// The largest answer that is read from another system, in bytes.
 const OUTBOUND_BYTES: usize = 1 << 20;
 
-pub(crate) async fn read(request: spin_sdk::http::Request, settings: &Settings) -> (Incoming, Client) {
+pub(crate) async fn read<F: Function>(request: spin_sdk::http::Request, settings: &Settings) -> (Incoming, Client) {
     let (parts, body) = request.into_parts();
     let client = Client::of(&parts.headers, settings);
-    let limit = usize::try_from(settings.body_bytes).unwrap_or(usize::MAX);
+    let limit = usize::try_from(F::body_bytes(settings)).unwrap_or(usize::MAX);
     let announced = parts
         .headers
         .get(header::CONTENT_LENGTH)

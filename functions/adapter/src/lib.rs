@@ -48,7 +48,7 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
             return http::write(Problem::new(&catalogue::SERVICE_INTERNAL).into_response(Language::default())).await;
         }
     };
-    let (incoming, client) = http::read(request, &application.settings).await;
+    let (incoming, client) = http::read::<F>(request, &application.settings).await;
     let context = Context {
         database: &application.database,
         key_value: &key_value::SpinKeyValue,
@@ -59,7 +59,9 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
         now: Timestamp::from_system(),
         client,
         recognised: RefCell::new(None),
+        session: RefCell::default(),
         done: RefCell::default(),
+        notices: RefCell::default(),
     };
     http::write(eport_shared::serve::serve::<F>(&context, incoming).await).await
 }

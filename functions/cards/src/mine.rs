@@ -8,7 +8,7 @@ use eport_shared::context::Context;
 use eport_shared::http::{Response, json, no_content};
 use eport_shared::problem::Problem;
 use eport_shared::sql;
-use eport_shared::sql::{query, transaction};
+use eport_shared::sql::transaction;
 use http::StatusCode;
 use uuid::Uuid;
 
@@ -18,25 +18,7 @@ pub async fn get(context: &Context<'_>) -> Result<Response, Problem> {
 }
 
 pub(crate) async fn read(context: &Context<'_>, account: Uuid) -> Result<Card, Problem> {
-    let rows = query(
-        context.database,
-        &sql!(
-            "SELECT c.card_number, c.class, e.name, c.not_before, c.not_after, c.bound_at, c.last_used_at
-             FROM cards c JOIN enterprises e ON e.id = c.enterprise_id WHERE c.account_id = $1 AND c.unbound_at IS NULL"
-        ),
-        &[account.into()],
-    )
-    .await?;
-    let row = rows.first().ok_or_else(|| Problem::new(&catalogue::CARD_NOT_BOUND))?;
-    Ok(Card {
-        card_number: row.get(0)?,
-        card_class: row.get(1)?,
-        enterprise_name: row.get(2)?,
-        not_before: row.get(3)?,
-        not_after: row.get(4)?,
-        bound_at: row.get(5)?,
-        last_used_at: row.get(6)?,
-    })
+    binding::card_of(context.database.connect().await?.as_mut(), account).await
 }
 
 /// Unties it. The sessions that it opened end, this one among them if it is one; an account that has no password keeps its only way in.

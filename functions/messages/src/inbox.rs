@@ -2,7 +2,7 @@
 
 use eport_schema::catalogue;
 use eport_schema::catalogue::Language;
-use eport_schema::wire::Message;
+use eport_schema::wire::{Message, MessageAction};
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response, json, no_content};
 use eport_shared::inbox::Kind;
@@ -14,18 +14,34 @@ use http::StatusCode;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-const ALL: Statement = sql!(
-    "SELECT id, kind, data, created_at, read_at FROM messages
-     WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
-);
-const UNREAD: Statement = sql!(
-    "SELECT id, kind, data, created_at, read_at FROM messages
-     WHERE account_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3"
-);
-const READ: Statement = sql!(
-    "SELECT id, kind, data, created_at, read_at FROM messages
-     WHERE account_id = $1 AND id < $2 AND read_at IS NOT NULL ORDER BY id DESC LIMIT $3"
-);
+// A request to join is decided from its message: what it points at is looked up while the reader is the administrator whom it asks.
+macro_rules! select {
+    ($condition:literal) => {
+        sql!(
+            sqlite: concat!(
+                "SELECT m.id, m.kind, m.data, m.created_at, m.read_at, s.id, s.status FROM messages m
+                 LEFT JOIN memberships p ON p.account_id = m.account_id AND p.role = 'admin' AND m.kind = 'association_waiting'
+                 LEFT JOIN associations s ON s.id = json_extract(m.data, '$.association') AND s.enterprise_id = p.enterprise_id
+                 WHERE m.account_id = ?1 AND m.id < ?2",
+                $condition,
+                " ORDER BY m.id DESC LIMIT ?3"
+            ),
+            postgres: concat!(
+                "SELECT m.id, m.kind, m.data, m.created_at, m.read_at, s.id, s.status FROM messages m
+                 LEFT JOIN memberships p ON p.account_id = m.account_id AND p.role = 'admin' AND m.kind = 'association_waiting'
+                 LEFT JOIN associations s ON s.id = CASE WHEN m.kind = 'association_waiting' THEN (m.data::json ->> 'association')::uuid END
+                                         AND s.enterprise_id = p.enterprise_id
+                 WHERE m.account_id = $1 AND m.id < $2",
+                $condition,
+                " ORDER BY m.id DESC LIMIT $3"
+            ),
+        )
+    };
+}
+
+const ALL: Statement = select!("");
+const UNREAD: Statement = select!(" AND m.read_at IS NULL");
+const READ: Statement = select!(" AND m.read_at IS NOT NULL");
 
 /// `GET /v1/messages`: one's own, the newest first; `?unread=` for only the unread or only the read ones.
 pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
@@ -54,7 +70,11 @@ fn item(row: &Row, language: Language) -> Result<Message, Problem> {
         Some(known) => known.words(language, &data),
         None => (kind.clone(), String::new()),
     };
-    Ok(Message { id: row.get(0)?, kind, title, body, created_at: row.get(3)?, read_at: row.get(4)? })
+    let action = match (row.get::<Option<Uuid>>(5)?, row.get::<Option<String>>(6)?) {
+        (Some(id), Some(status)) => Some(MessageAction { kind: "association".to_owned(), id, status }),
+        _ => None,
+    };
+    Ok(Message { id: row.get(0)?, kind, title, body, created_at: row.get(3)?, read_at: row.get(4)?, action })
 }
 
 /// `POST /v1/messages/{id}/read`. A message that was read stays read as of then; somebody else's is not found.

@@ -87,7 +87,7 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
     Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
 }
 
-fn item(entry: Entry) -> AuditEntry {
+pub(crate) fn item(entry: Entry) -> AuditEntry {
     let value = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     AuditEntry {
         id: entry.id,

@@ -86,12 +86,9 @@ pub async fn lock(context: &Context<'_>, request: &Request) -> Result<Response, 
 pub async fn unlock(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let account = request.id("id")?;
     let reason = reason(request)?;
-    let subject = lockout::of_account(context, account);
-    let change = lockout::of_change(context, account);
-    let login_locked = lockout::locked_until(context, subject).await?.is_some()
-        || lockout::locked_until(context, change).await?.is_some();
     transaction(context.database, async |connection| {
         let target = Target::take(connection, account).await?;
+        let login_locked = lockout::forget_all(context, connection, account).await?;
         if target.locked_at.is_none() && !login_locked {
             return Ok(());
         }
@@ -101,8 +98,6 @@ pub async fn unlock(context: &Context<'_>, request: &Request) -> Result<Response
                 &[account.into(), context.now.into()],
             )
             .await?;
-        lockout::forget(connection, subject).await?;
-        lockout::forget(connection, change).await?;
         inbox::put(context, connection, account, Kind::AccountUnlocked, &object!({})).await?;
         let before = match target.locked_at {
             Some(at) => object!({

@@ -13,7 +13,7 @@ use eport_shared::inbox::{self, Kind};
 use eport_shared::lockout;
 use eport_shared::password;
 use eport_shared::problem::{Fields, Problem};
-use eport_shared::sms::{code, provider, text};
+use eport_shared::sms::code;
 use eport_shared::sql;
 use eport_shared::sql::{query, transaction};
 use uuid::Uuid;
@@ -55,8 +55,7 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
         if rows.is_empty() {
             return Err(Problem::new(&catalogue::PASSWORD_RESET_MISMATCH).about(Some(account)));
         }
-        lockout::forget(connection, lockout::of_account(context, account)).await?;
-        lockout::forget(connection, lockout::of_change(context, account)).await?;
+        lockout::forget_all(context, connection, account).await?;
         let ended = end_sessions(connection, context.now, account, None, "password_reset").await?;
         inbox::put(context, connection, account, Kind::PasswordChanged, &serde_json::json!({})).await?;
         let event = Event::account("password.reset", account)
@@ -66,8 +65,6 @@ pub async fn reset(context: &Context<'_>, request: &Request) -> Result<Response,
         Ok::<(), Problem>(())
     })
     .await?;
-    // The inbox has it already; an SMS that can't leave doesn't undo the reset.
-    provider::notify(context, &phone, "password_changed", text::PASSWORD_CHANGED).await;
     Ok(no_content())
 }
 

@@ -6,6 +6,7 @@ use eport_schema::clock::Timestamp;
 use eport_schema::domain::{GivenPassword, LoginName, Phone, SmsCode, SmsPurpose};
 use eport_schema::wire::SessionRequest;
 use eport_shared::accounts::phone_index;
+use eport_shared::address::{self, Limit};
 use eport_shared::cards::proof::Sent;
 use eport_shared::context::Context;
 use eport_shared::http::{Request, Response};
@@ -47,12 +48,15 @@ struct Candidate {
     person: Person,
     password_hash: Option<String>,
     locked: bool,
+    /// Until when an initial password works; nothing where it is none, or works for good.
+    initial_until: Option<Timestamp>,
 }
 
 /// What [`Candidate::read`] reads.
 macro_rules! candidate {
     ($of:literal) => {
-        concat!("SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at FROM accounts WHERE ", $of)
+        concat!("SELECT id, username, name, staff, password_change_required, password_hash, state, locked_at, initial_password_expires_at
+                FROM accounts WHERE ", $of)
     };
 }
 
@@ -76,7 +80,18 @@ impl Candidate {
             },
             password_hash: row.get(5)?,
             locked: row.get::<Option<Timestamp>>(7)?.is_some(),
+            initial_until: if row.get(4)? { row.get(8)? } else { None },
         })
+    }
+
+    /// The person, whose password was right, unless it is an initial one that was not used in time.
+    fn proven_by_password(self, now: Timestamp) -> Result<Person, Problem> {
+        let expired = self.initial_until.is_some_and(|until| until <= now);
+        let person = self.proven()?;
+        if expired {
+            return Err(Problem::new(&catalogue::PASSWORD_INITIAL_EXPIRED).about(Some(person.account)));
+        }
+        Ok(person)
     }
 
     /// The person, now that they have proved who they are. What is wrong with the account is told to nobody else.
@@ -100,6 +115,7 @@ async fn by_password(
     if is_printed_on_a_card(username) {
         return Err(Problem::new(&catalogue::ACCOUNT_INACTIVE));
     }
+    address::check(context, failures(context)).await?;
     let login = LoginName::parse(username);
     if let Some(created) = attempt(context, &login, given).await? {
         return Ok(created);
@@ -108,7 +124,12 @@ async fn by_password(
     attempt(context, &login, given).await?.ok_or_else(|| Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG))
 }
 
-/// Wrong user and wrong password take the same steps: one look-up, one look at the lock, one Argon2id, one count.
+/// Who tries one password with many names meets no lock of a name.
+const fn failures(context: &Context<'_>) -> Limit {
+    Limit { what: "login", most: context.settings.login_address_hour, refusal: &catalogue::SESSION_ADDRESS_LIMIT }
+}
+
+/// Wrong user and wrong password take the same steps: one look-up, one look at the locks, one Argon2id, the same counts.
 ///
 /// `None` where the account got another password hash while the given password was compared with the one before.
 async fn attempt(
@@ -124,12 +145,14 @@ async fn attempt(
     };
     let candidate = rows.first().map(Candidate::read).transpose()?;
     let account: Option<Uuid> = candidate.as_ref().map(|candidate| candidate.person.account);
-    let subject = match (account, login) {
-        (Some(account), _) => lockout::of_account(context, account),
-        (None, LoginName::Phone(phone)) => lockout::of_nobody(context, phone.e164()),
-        (None, LoginName::Username(key)) => lockout::of_nobody(context, key),
+    let name = match login {
+        LoginName::Phone(phone) => phone.e164(),
+        LoginName::Username(key) => key,
     };
-    if let Some(until) = lockout::locked_until(context, subject).await? {
+    let person =
+        account.map_or_else(|| lockout::of_nobody(context, name), |account| lockout::of_account(context, account));
+    let name = lockout::of_name(context, name);
+    if let Some(until) = lockout::locked_until_either(context, [name, person]).await? {
         return Err(locked(context, until).about(account));
     }
 
@@ -138,11 +161,13 @@ async fn attempt(
     let candidate = match (verdict, candidate) {
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
-            lockout::count(context, subject).await?;
+            lockout::count(context, name).await?;
+            lockout::count(context, person).await?;
+            address::note(context, failures(context)).await?;
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
     };
-    let proven = candidate.proven()?.account;
+    let proven = candidate.proven_by_password(context.now)?.account;
     let rehashed = match verdict {
         Verdict::RightButOutdated => Some(password::rehash(context.settings, context.keys, context.entropy, given)?),
         _ => None,
@@ -153,20 +178,22 @@ async fn attempt(
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let person = Candidate::read(row)?.proven()?;
-        if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
-            return Err(locked(context, until).about(account));
+        let proven = Candidate::read(row)?.proven_by_password(context.now)?;
+        for subject in [name, person] {
+            if let Some(until) = lockout::forget_unless_locked(connection, context.now, subject).await? {
+                return Err(locked(context, until).about(account));
+            }
         }
         if let Some(hash) = &rehashed {
             connection
                 .execute(
                     // Only in the place of the hash that the password was right for.
                     &sql!("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3"),
-                    &[person.account.into(), hash.as_str().into(), kept.clone().into()],
+                    &[proven.account.into(), hash.as_str().into(), kept.clone().into()],
                 )
                 .await?;
         }
-        open::open(context, connection, &person, Method::Password).await.map(Some)
+        open::open(context, connection, &proven, Method::Password).await.map(Some)
     })
     .await
 }

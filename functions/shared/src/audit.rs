@@ -229,7 +229,7 @@ pub async fn flush(context: &Context<'_>, connection: &mut dyn Connection) -> Re
 
 fn entry(context: &Context<'_>, event: Event, chain: i64) -> Entry {
     let caller = context.recognised.borrow().clone();
-    let actor_id = event.actor.or(caller.as_ref().map(|caller| caller.account_id));
+    let actor_id = caller.as_ref().map(|caller| caller.account_id).or(event.actor);
     let actor_kind = match &caller {
         Some(caller) if caller.staff => ActorKind::Staff,
         _ if actor_id.is_some() => ActorKind::Account,
@@ -288,8 +288,8 @@ pub async fn record_system(
             target_id: event.target.map(|(_, id)| id),
             before: event.before.map(|json| json.to_string()),
             after: event.after.map(|json| json.to_string()),
-            result: "ok".to_owned(),
-            code: None,
+            result: if event.refused.is_some() { "refused" } else { "ok" }.to_owned(),
+            code: event.refused.map(str::to_owned),
             trace_id: None,
         },
     )
@@ -367,9 +367,9 @@ pub fn worth_keeping(problem: &Problem) -> bool {
     let code = problem.refusal.code;
     let kept_status = matches!(problem.refusal.status, 401 | 403 | 409 | 422 | 429)
         || (problem.refusal.status == 404 && code == catalogue::RESOURCE_NOT_FOUND.code);
-    let unread = ["request.", "route.", "idempotency.", "rate.", "sms.resend", "sms.phone_limit", "sms.address_limit"];
-    // Where fields are named, somebody mistyped.
-    problem.errors.is_empty()
+    let unread = ["request.", "route.", "idempotency.", "rate.", "association.too_many", "sms.resend"];
+    // Where fields are named, somebody mistyped; unless what they asked for is more than there is to give.
+    (problem.errors.is_empty() || code == catalogue::GRANT_EXCEEDS_ENTITLEMENT.code)
         && !problem.untraced
         && kept_status
         && code != catalogue::SESSION_REQUIRED.code
@@ -395,10 +395,10 @@ pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem
         Ok(id) => id.to_string(),
         Err(_) => value.chars().take(64).collect(),
     };
-    let target = problem
-        .about
-        .map(|id| ("account", id.to_string()))
-        .or_else(|| request.parameters.first().map(|(name, value)| (kind_of(request.route.path, name), named(value))));
+    let target =
+        problem.about.map(|id| ("account", id.to_string())).or_else(|| problem.target.clone()).or_else(|| {
+            request.parameters.first().map(|(name, value)| (kind_of(request.route.path, name), named(value)))
+        });
     let event = Event {
         action: request.route.operation.to_owned(),
         target,

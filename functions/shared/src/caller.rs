@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::enterprises::{Membership, Role};
 use crate::problem::Problem;
 use crate::sql;
-use crate::sql::{Row, query};
+use crate::sql::{Row, Statement, query};
 use crate::token::Unverified;
 
 /// A person with a session that is good at this moment.
@@ -60,30 +60,119 @@ impl Caller {
 /// Seconds between two notes of when a session was last seen: one write a minute, not one a request.
 const SEEN_SECONDS: i64 = 60;
 
+/// What a session's row says of the token that names it. The numbers are those of [`session_columns`](crate::session_columns).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The session is another account's.
+    AnothersAccount,
+    /// Ended, expired, idle for too long, or the account is locked by staff.
+    Ended,
+    /// Good, but an initial password waits to be changed.
+    InitialPassword,
+    /// Good.
+    Good,
+}
+
+impl Standing {
+    fn read(number: i64) -> Result<Self, Problem> {
+        match number {
+            0 => Ok(Self::AnothersAccount),
+            1 => Ok(Self::Ended),
+            2 => Ok(Self::InitialPassword),
+            3 => Ok(Self::Good),
+            _ => Err(Problem::new(&catalogue::SERVICE_INTERNAL)),
+        }
+    }
+}
+
+/// The three columns that a query must begin with that recognises a caller: hash of the newest access token, when the session was last seen,
+/// how it stands. The query names `sessions` s and `accounts` a; `$1` is the session, `$2` the account that the token names, `$3` now, `$4` the moment
+/// after which a session must have been seen. What follows them is the route's own, so that it needs no query besides.
+#[macro_export]
+macro_rules! session_columns {
+    () => {
+        "s.access_hash AS h, s.last_seen_at AS t,
+         CASE WHEN s.account_id <> $2 THEN 0
+              WHEN s.ended_at IS NOT NULL OR a.locked_at IS NOT NULL OR s.expires_at <= $3 OR s.last_seen_at <= $4 THEN 1
+              WHEN a.password_change_required THEN 2
+              ELSE 3 END AS l"
+    };
+}
+
+/// Where the columns of a route's own begin.
+pub const OWN_COLUMNS: usize = 3;
+
+/// A session that is good at this moment, with what the query read beside it.
+#[derive(Debug)]
+pub struct Session {
+    /// The account.
+    pub account_id: Uuid,
+    /// The session.
+    pub session_id: Uuid,
+    /// The row: columns from [`OWN_COLUMNS`] on are the route's own.
+    pub row: Row,
+}
+
+const CALLER: Statement = sql!(concat!(
+    "SELECT ",
+    crate::session_columns!(),
+    ", a.staff, s.method, s.amr, s.card_class, s.card_id, s.authenticated_at, m.enterprise_id, m.role, m.state
+     FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN memberships m ON m.account_id = s.account_id
+     WHERE s.id = $1"
+));
+
 /// The caller of a request, from its `Authorization: Bearer` token and the session's row.
 pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let (Session { account_id, session_id, row }, standing) = session(context, headers, &CALLER).await?;
+    Ok(Caller {
+        account_id,
+        session_id,
+        staff: row.get(3)?,
+        password_change_required: standing == Standing::InitialPassword,
+        method: row.get(4)?,
+        amr: row.get(5)?,
+        card_class: row.get(6)?,
+        card_id: row.get(7)?,
+        authenticated_at: row.get(8)?,
+        membership: Membership::read(&row, 9)?,
+    })
+}
+
+/// The session of a request by a route's own query, which begins with [`session_columns`](crate::session_columns): for a route that is asked all
+/// the time. Whoever still has an initial password is refused.
+pub async fn recognise_by(
+    context: &Context<'_>,
+    headers: &HeaderMap,
+    statement: &Statement,
+) -> Result<Session, Problem> {
+    match session(context, headers, statement).await? {
+        (_, Standing::InitialPassword) => Err(Problem::new(&catalogue::PASSWORD_CHANGE_REQUIRED)),
+        (session, _) => Ok(session),
+    }
+}
+
+async fn session(
+    context: &Context<'_>,
+    headers: &HeaderMap,
+    statement: &Statement,
+) -> Result<(Session, Standing), Problem> {
     let token = bearer(headers)?;
     let invalid = || Problem::new(&catalogue::SESSION_TOKEN_INVALID);
     let unverified = Unverified::parse(token).map_err(|_| invalid().untraced())?;
-    let session = unverified.session();
+    let (session_id, account_id) = (unverified.session(), unverified.account());
+    let seen_after = context.now.plus_seconds(-context.settings.session_idle_seconds);
 
     let rows = query(
         context.database,
-        &sql!(
-            "SELECT s.account_id, s.access_hash, s.ended_at, s.expires_at, s.last_seen_at, s.authenticated_at,
-                    s.method, s.amr, s.card_class, a.staff, a.password_change_required, a.locked_at, s.card_id,
-                    m.enterprise_id, m.role, m.state
-             FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN memberships m ON m.account_id = s.account_id
-             WHERE s.id = $1"
-        ),
-        &[session.into()],
+        statement,
+        &[session_id.into(), account_id.into(), context.now.into(), seen_after.into()],
     )
     .await?;
-    let row = rows.first();
+    let row = rows.into_iter().next();
 
     // Whether the token is ours is settled before anything is said about the session that it names.
-    let kept: Vec<u8> = row.map_or(Ok(Vec::new()), |row| row.get(1))?;
-    let claims = match unverified.vouched(token, &kept) {
+    let kept = row.as_ref().map_or(Ok(&[] as &[u8]), |row| row.bytes(0))?;
+    let claims = match unverified.vouched(token, kept) {
         Ok(claims) => claims,
         Err(unverified) => unverified.verified(token, &context.keys.verifying).map_err(|_| {
             // What names a session that never was is nobody's to hear of.
@@ -92,48 +181,26 @@ pub async fn recognise(context: &Context<'_>, headers: &HeaderMap) -> Result<Cal
     };
     let ended = || Problem::new(&catalogue::SESSION_ENDED);
     let row = row.ok_or_else(ended)?;
-    if claims.sub != row.get::<Uuid>(0)? {
+    let standing = Standing::read(row.get(2)?)?;
+    if standing == Standing::AnothersAccount {
         return Err(invalid());
     }
     if context.now.seconds() >= claims.exp {
         return Err(Problem::new(&catalogue::SESSION_TOKEN_EXPIRED));
     }
-    if !live(context, row)? {
+    if standing == Standing::Ended {
         return Err(ended());
     }
-    let last_seen: Timestamp = row.get(4)?;
+    let last_seen: Timestamp = row.get(1)?;
     if last_seen.plus_seconds(SEEN_SECONDS) <= context.now {
         query(
             context.database,
             &sql!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2"),
-            &[session.into(), context.now.into()],
+            &[session_id.into(), context.now.into()],
         )
         .await?;
     }
-    Ok(Caller {
-        account_id: row.get(0)?,
-        session_id: session,
-        staff: row.get(9)?,
-        password_change_required: row.get(10)?,
-        method: row.get(6)?,
-        amr: row.get(7)?,
-        card_class: row.get(8)?,
-        card_id: row.get(12)?,
-        authenticated_at: row.get(5)?,
-        membership: Membership::read(row, 13)?,
-    })
-}
-
-/// Neither ended, expired nor idle for too long, and the account not locked by staff.
-fn live(context: &Context<'_>, row: &Row) -> Result<bool, Problem> {
-    let ended: Option<Timestamp> = row.get(2)?;
-    let expires: Timestamp = row.get(3)?;
-    let last_seen: Timestamp = row.get(4)?;
-    let locked: Option<Timestamp> = row.get(11)?;
-    Ok(ended.is_none()
-        && locked.is_none()
-        && context.now < expires
-        && context.now < last_seen.plus_seconds(context.settings.session_idle_seconds))
+    Ok((Session { account_id, session_id, row }, standing))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
@@ -147,6 +214,11 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 }
 
 impl Context<'_> {
+    /// The session of a route with a query of its own for it; the router has seen to it that it is good. Can be taken once.
+    pub fn session(&self) -> Result<Session, Problem> {
+        self.session.take().ok_or_else(|| Problem::new(&catalogue::SESSION_REQUIRED))
+    }
+
     /// The caller of a route that isn't public; the router has seen to it that there is one.
     pub fn caller(&self) -> Result<Caller, Problem> {
         self.recognised.borrow().clone().ok_or_else(|| Problem::new(&catalogue::SESSION_REQUIRED))

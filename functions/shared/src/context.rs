@@ -7,9 +7,10 @@ use eport_schema::catalogue::Language;
 use http::HeaderMap;
 
 use crate::audit::Event;
-use crate::caller::Caller;
+use crate::caller::{Caller, Session};
 use crate::clock::Timestamp;
 use crate::keys::Keys;
+use crate::notices::Notice;
 use crate::platform::{Database, Entropy, KeyValue, Outbound};
 use crate::settings::Settings;
 
@@ -76,6 +77,10 @@ pub struct Context<'a> {
     pub client: Client,
     /// Who the caller turned out to be, once the handler has asked: the audit of a refusal names them.
     pub recognised: RefCell<Option<Caller>>,
+    /// The session of a route that has a query of its own for it ([`crate::serve::Function::RECOGNISES`]).
+    pub session: RefCell<Option<Session>>,
     /// What the open transaction has done so far: written to the audit with its last event ([`crate::audit::later`]).
     pub done: RefCell<Vec<Event>>,
+    /// SMS that the request's messages ask for: sent once it is done ([`crate::notices::send`]).
+    pub notices: RefCell<Vec<Notice>>,
 }

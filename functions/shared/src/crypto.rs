@@ -107,6 +107,8 @@ pub enum Label {
     Device,
     /// Whom a rate counter in the key-value store is about.
     RateSubject,
+    /// What was kept of the making of a seal.
+    SealEvidence,
 }
 
 impl Label {
@@ -125,6 +127,7 @@ impl Label {
             Self::AuditSeal => b"audit-seal",
             Self::Device => b"device",
             Self::RateSubject => b"rate-subject",
+            Self::SealEvidence => b"seal-evidence",
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::context::Context;
 use crate::inbox::{self, Kind};
 use crate::platform::{Connection, DatabaseError, new_id};
 use crate::problem::Problem;
+use crate::registry;
+use crate::settings::RegistryProvider;
 use crate::sql;
 use crate::sql::Row;
 
@@ -72,6 +74,13 @@ pub struct Enterprise {
     pub verified: bool,
 }
 
+impl Enterprise {
+    /// From the columns `id, name, state` of a row.
+    pub fn read(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self { id: row.get(0)?, name: row.get(1)?, verified: row.get::<String>(2)? == "verified" })
+    }
+}
+
 /// What a card says of its enterprise.
 #[derive(Debug, Clone, Copy)]
 pub struct Described<'a> {
@@ -114,13 +123,76 @@ pub async fn of_card(
         )
         .await?;
     let row = rows.first().ok_or_else(|| Problem::new(&eport_schema::catalogue::SERVICE_INTERNAL))?;
-    let enterprise = Enterprise { id: row.get(0)?, name: row.get(1)?, verified: row.get::<String>(2)? == "verified" };
+    let enterprise = Enterprise::read(row)?;
     if !made.is_empty() {
+        complete(context, connection, enterprise.id, described).await?;
         let after =
             json!({ "name": described.name, "uscc": described.uscc, "organisation_code": described.organisation_code });
         later(context, "enterprise.created", enterprise.id, None, Some(after));
     }
     Ok(enterprise)
+}
+
+/// What a card doesn't say, from the registry that is kept here. One that is far away is asked by the administrator's first sync (J6): a login
+/// doesn't wait for it.
+async fn complete(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    described: Described<'_>,
+) -> Result<(), DatabaseError> {
+    let Some(uscc) = described.uscc.filter(|_| context.settings.registry_provider == RegistryProvider::Local) else {
+        return Ok(());
+    };
+    let Some(record) = registry::local(connection, uscc).await? else {
+        return Ok(());
+    };
+    connection
+        .execute(
+            &sql!(
+                "UPDATE enterprises SET registered_address = $2, business_scope = $3, legal_person_name = $4 WHERE id = $1"
+            ),
+            &[
+                enterprise.into(),
+                record.registered_address().into(),
+                record.business_scope().into(),
+                record.legal_person_name().into(),
+            ],
+        )
+        .await
+        .map(drop)
+}
+
+/// The caller's enterprise, for a change that only its administrator may make. Its row is held until the transaction ends, and whoever changes
+/// a membership holds it too: that the caller is the administrator is true to the end.
+pub async fn as_administrator(
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+) -> Result<Enterprise, Problem> {
+    let denied = || Problem::new(&eport_schema::catalogue::PERMISSION_DENIED);
+    let rows = connection
+        .query(&sql!(held: "SELECT id, name, state FROM enterprises WHERE id = $1"), &[enterprise.into()])
+        .await?;
+    let row = rows.first().ok_or_else(denied)?;
+    match administrator(connection, enterprise).await? {
+        Some((administrator, _)) if administrator == account => Enterprise::read(row).map_err(Problem::from),
+        _ => Err(denied()),
+    }
+}
+
+/// The administrator of an enterprise, and whether somebody vouches for them.
+pub async fn administrator(
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+) -> Result<Option<(Uuid, bool)>, DatabaseError> {
+    let rows = connection
+        .query(
+            &sql!("SELECT account_id, verified_at IS NOT NULL FROM memberships WHERE enterprise_id = $1 AND role = 'admin'"),
+            &[enterprise.into()],
+        )
+        .await?;
+    rows.first().map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
 /// Where a person belongs. On PostgreSQL the row is held until the transaction ends.
@@ -171,21 +243,32 @@ pub async fn join_by_card(
         // Another request was quicker; wherever it put them, this one's reading of their place is out of date.
         return Err(Problem::new(&eport_schema::catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account)));
     }
-    connection
-        .execute(
-            &sql!(
-                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
-                 WHERE account_id = $1 AND status = 'pending'"
-            ),
-            &[account.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
+    settle_requests(context, connection, enterprise.id, account).await?;
     let event = Event::account("enterprise.joined", account)
         .by(account)
         .of_enterprise(Some(enterprise.id))
         .change(None, Some(json!({ "enterprise": enterprise.id, "role": "operator", "by": "card" })));
     audit::later(context, event);
     Ok(())
+}
+
+/// Settles what a person had asked for who has just joined `enterprise` in another way.
+pub async fn settle_requests(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+) -> Result<(), DatabaseError> {
+    connection
+        .execute(
+            &sql!(
+                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
+                 WHERE account_id = $1 AND status = 'pending'"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await
+        .map(drop)
 }
 
 /// The legal-person card of an enterprise was shown by `account`, who is a member already: enterprise and administrator are verified. Where the
@@ -201,17 +284,12 @@ pub async fn verify_by_card(
     if !enterprise.verified {
         confirm(context, connection, enterprise, described).await?;
     }
-    let rows = connection
-        .query(
-            &sql!("SELECT account_id, verified_at IS NOT NULL FROM memberships WHERE enterprise_id = $1 AND role = 'admin'"),
-            &[enterprise.id.into()],
-        )
-        .await?;
-    let administrator: Option<(Uuid, bool)> =
-        rows.first().map(|row| Ok::<_, DatabaseError>((row.get(0)?, row.get(1)?))).transpose()?;
+    let administrator = administrator(connection, enterprise.id).await?;
     match administrator {
         Some((_, true)) => return Ok(()),
-        Some((claimant, false)) if claimant != account => displace(context, connection, enterprise, claimant).await?,
+        Some((claimant, false)) if claimant != account => {
+            displace(context, connection, enterprise, claimant, account).await?
+        }
         Some(_) | None => {}
     }
     connection
@@ -257,26 +335,45 @@ async fn confirm(
     Ok(())
 }
 
-/// An administrator whom nobody has verified waits from now on for approval as an operator.
+/// An administrator whom nobody has verified waits from now on for approval as an operator; it is for the new administrator to give.
 async fn displace(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
     claimant: Uuid,
+    successor: Uuid,
 ) -> Result<(), Problem> {
     connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
-    connection
-        .execute(
+    let waiting = connection
+        .query(
             &sql!(
                 "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
-                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING"
+                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING RETURNING id"
             ),
             &[new_id(context.now, context.entropy).into(), claimant.into(), enterprise.id.into(), context.now.into()],
         )
         .await?;
     inbox::put(context, connection, claimant, Kind::AdministratorReplaced, &json!({ "enterprise": enterprise.name }))
         .await?;
+    if let Some(row) = waiting.first() {
+        ask_administrator(context, connection, enterprise, row.get(0)?, claimant, successor).await?;
+    }
     Ok(())
+}
+
+/// Tells the administrator of a request to join: theirs to decide, in the list or from the message (J17).
+pub async fn ask_administrator(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    association: Uuid,
+    applicant: Uuid,
+    administrator: Uuid,
+) -> Result<(), DatabaseError> {
+    let rows = connection.query(&sql!("SELECT name FROM accounts WHERE id = $1"), &[applicant.into()]).await?;
+    let name = rows.first().map(|row| row.get::<String>(0)).transpose()?;
+    let data = json!({ "association": association, "applicant": name, "enterprise": enterprise.name });
+    inbox::put(context, connection, administrator, Kind::AssociationWaiting, &data).await
 }
 
 fn later(

@@ -1,5 +1,7 @@
 //! Requests and responses as rules see them: whole, in plain types.
 
+mod missing;
+
 use bytes::Bytes;
 use eport_schema::catalogue;
 use eport_schema::routes::{REFRESH_COOKIE, Route};
@@ -108,7 +110,8 @@ impl Request {
         }
         let text = std::str::from_utf8(&self.body).map_err(|_| Problem::new(&catalogue::REQUEST_INVALID_UTF8))?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(json_problem)?;
+        let value = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| missing::all::<T>(text, &error).unwrap_or_else(|| json_problem(error)))?;
         deserializer.end().map_err(|_| Problem::new(&catalogue::REQUEST_MALFORMED_JSON))?;
         Ok(value)
     }

@@ -60,8 +60,17 @@ pub async fn once(
         ],
     );
     let path: Vec<u8> = request.parameters.iter().flat_map(|(_, value)| value.bytes().chain([b'/'])).collect();
-    // With the cookie asked for or not, the answer is another one.
+    // The query says what is done with the body. (Without one the hash is what it was before queries counted.)
+    let asked: Vec<u8> = request
+        .query
+        .iter()
+        .flat_map(|(name, value)| name.bytes().chain([b'=']).chain(value.bytes()).chain([b'&']))
+        .collect();
     let mut parts: Vec<&[u8]> = vec![&path, &request.body];
+    if !asked.is_empty() {
+        parts.push(&asked);
+    }
+    // With the cookie asked for or not, the answer is another one.
     if request.wants_refresh_cookie() {
         parts.push(REFRESH_COOKIE.as_bytes());
     }

@@ -1,11 +1,15 @@
 //! Messages to a person's inbox (J17): written in the transaction of what they tell of.
 
 use eport_schema::catalogue::Language;
+use eport_schema::domain::Phone;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::accounts::{Field, reveal};
 use crate::context::Context;
+use crate::notices::Notice;
 use crate::platform::{Connection, DatabaseError, new_id};
+use crate::preferences::{self, Channel, Event};
 use crate::sql;
 
 /// What a message tells of. Its words are made when it is read, in the reader's language.
@@ -31,10 +35,48 @@ pub enum Kind {
     AdministratorByCard,
     /// The enterprise's legal-person card made somebody else its administrator.
     AdministratorReplaced,
+    /// Somebody asks to join the reader's enterprise: for them to decide.
+    AssociationWaiting,
+    /// The person's request to join an enterprise was approved.
+    AssociationApproved,
+    /// The person's request to join an enterprise was rejected.
+    AssociationRejected,
+    /// The person handed the administrator's place over.
+    AdministratorHandedOver,
+    /// The administrator's place was handed over to the person.
+    AdministratorByTransfer,
+    /// An enterprise wants the person as an operator.
+    OperatorInvited,
+    /// Somebody accepted the administrator's invitation.
+    InvitationAccepted,
+    /// Somebody declined the administrator's invitation.
+    InvitationDeclined,
+    /// The administrator suspended the person.
+    MembershipSuspended,
+    /// The administrator let the person act again.
+    MembershipResumed,
+    /// The administrator took the person out of the enterprise.
+    MembershipEnded,
+    /// The administrator had a new initial password sent.
+    InitialPassword,
+    /// A qualification of the enterprise ends soon.
+    QualificationExpiring,
+    /// The administrator changed what the person may do.
+    PermissionsChanged,
+    /// A seal of the enterprise was made, changed, put into use or taken out of it.
+    SealChanged,
+    /// Staff verified the enterprise and its administrator.
+    EnterpriseVerified,
+    /// Staff refused the person's claim to the enterprise.
+    EnterpriseRefused,
+    /// Staff made the person an enterprise's administrator.
+    AdministratorByStaff,
+    /// Staff made somebody else the enterprise's administrator.
+    AdministratorReplacedByStaff,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: &[Self] = &[
         Self::Welcome,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -45,6 +87,25 @@ impl Kind {
         Self::CardExpiring,
         Self::AdministratorByCard,
         Self::AdministratorReplaced,
+        Self::AssociationWaiting,
+        Self::AssociationApproved,
+        Self::AssociationRejected,
+        Self::AdministratorHandedOver,
+        Self::AdministratorByTransfer,
+        Self::OperatorInvited,
+        Self::InvitationAccepted,
+        Self::InvitationDeclined,
+        Self::MembershipSuspended,
+        Self::MembershipResumed,
+        Self::MembershipEnded,
+        Self::InitialPassword,
+        Self::QualificationExpiring,
+        Self::PermissionsChanged,
+        Self::SealChanged,
+        Self::EnterpriseVerified,
+        Self::EnterpriseRefused,
+        Self::AdministratorByStaff,
+        Self::AdministratorReplacedByStaff,
     ];
 
     /// As the table keeps it.
@@ -60,12 +121,31 @@ impl Kind {
             Self::CardExpiring => "card_expiring",
             Self::AdministratorByCard => "administrator_by_card",
             Self::AdministratorReplaced => "administrator_replaced",
+            Self::AssociationWaiting => "association_waiting",
+            Self::AssociationApproved => "association_approved",
+            Self::AssociationRejected => "association_rejected",
+            Self::AdministratorHandedOver => "administrator_handed_over",
+            Self::AdministratorByTransfer => "administrator_by_transfer",
+            Self::OperatorInvited => "operator_invited",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::InvitationDeclined => "invitation_declined",
+            Self::MembershipSuspended => "membership_suspended",
+            Self::MembershipResumed => "membership_resumed",
+            Self::MembershipEnded => "membership_ended",
+            Self::InitialPassword => "initial_password",
+            Self::QualificationExpiring => "qualification_expiring",
+            Self::PermissionsChanged => "permissions_changed",
+            Self::SealChanged => "seal_changed",
+            Self::EnterpriseVerified => "enterprise_verified",
+            Self::EnterpriseRefused => "enterprise_refused",
+            Self::AdministratorByStaff => "administrator_by_staff",
+            Self::AdministratorReplacedByStaff => "administrator_replaced_by_staff",
         }
     }
 
     /// From what the table keeps.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
 
     /// Title and body, filled from `data`.
@@ -158,6 +238,202 @@ impl Kind {
                     ),
                 ),
             ),
+            Self::AssociationWaiting => (
+                (
+                    "关联申请待审核".to_owned(),
+                    format!("{} 申请以操作员身份关联 {}，请审核。", text("applicant"), text("enterprise")),
+                ),
+                (
+                    "A request to join waits for you".to_owned(),
+                    format!("{} asks to join {} as an operator. Please decide.", text("applicant"), text("enterprise")),
+                ),
+            ),
+            Self::AssociationApproved => (
+                ("关联申请已通过".to_owned(), format!("您已成为 {} 的操作员。", text("enterprise"))),
+                ("Your request was approved".to_owned(), format!("You are an operator of {}.", text("enterprise"))),
+            ),
+            Self::AssociationRejected => (
+                (
+                    "关联申请被驳回".to_owned(),
+                    format!("您关联 {} 的申请未获通过。原因：{}。", text("enterprise"), text("reason")),
+                ),
+                (
+                    "Your request was rejected".to_owned(),
+                    format!("Your request to join {} was rejected: {}.", text("enterprise"), text("reason")),
+                ),
+            ),
+            Self::AdministratorHandedOver => (
+                (
+                    "企业管理员已变更".to_owned(),
+                    format!("您已将 {} 的企业管理员变更为 {}，您现在是该企业的操作员。如非本人操作，请立即修改密码并联系平台客服。", text("enterprise"), text("person")),
+                ),
+                (
+                    "You handed over".to_owned(),
+                    format!(
+                        "You made {} the administrator of {} and are an operator now. If that was not you, change your password and contact the platform's support at once.",
+                        text("person"),
+                        text("enterprise")
+                    ),
+                ),
+            ),
+            Self::AdministratorByTransfer => (
+                (
+                    "您已成为企业管理员".to_owned(),
+                    format!("{} 已将 {} 的企业管理员变更为您。", text("person"), text("enterprise")),
+                ),
+                (
+                    "You are the administrator".to_owned(),
+                    format!("{} made you the administrator of {}.", text("person"), text("enterprise")),
+                ),
+            ),
+            Self::OperatorInvited => (
+                (
+                    "企业邀请您成为操作员".to_owned(),
+                    format!("{} 邀请您成为该企业的操作员。请在“我的邀请”中接受或谢绝。", text("enterprise")),
+                ),
+                (
+                    "An enterprise invites you".to_owned(),
+                    format!("{} wants you as an operator. Accept or decline among your invitations.", text("enterprise")),
+                ),
+            ),
+            Self::InvitationAccepted => (
+                ("邀请已被接受".to_owned(), format!("{} 已接受邀请，成为本企业的操作员。", text("name"))),
+                ("Your invitation was accepted".to_owned(), format!("{} is an operator of the enterprise now.", text("name"))),
+            ),
+            Self::InvitationDeclined => (
+                ("邀请已被谢绝".to_owned(), format!("{} 谢绝了本企业的邀请。", text("name"))),
+                ("Your invitation was declined".to_owned(), format!("{} doesn't want to join the enterprise.", text("name"))),
+            ),
+            Self::MembershipSuspended => (
+                ("操作员资格已停用".to_owned(), format!("{} 的管理员已停用您的操作员资格。", text("enterprise"))),
+                ("You were suspended".to_owned(), format!("The administrator of {} has suspended you as an operator.", text("enterprise"))),
+            ),
+            Self::MembershipResumed => (
+                ("操作员资格已恢复".to_owned(), format!("{} 的管理员已恢复您的操作员资格。", text("enterprise"))),
+                ("You may act again".to_owned(), format!("The administrator of {} lets you act as an operator again.", text("enterprise"))),
+            ),
+            Self::MembershipEnded => (
+                ("您已不再是操作员".to_owned(), format!("{} 的管理员已将您移出该企业。您的账号仍然有效。", text("enterprise"))),
+                (
+                    "You are an operator no longer".to_owned(),
+                    format!("The administrator of {} has removed you from the enterprise. Your account remains.", text("enterprise")),
+                ),
+            ),
+            Self::InitialPassword => (
+                (
+                    "密码已由管理员重置".to_owned(),
+                    "贵企业的管理员为您重置了密码，新的初始密码已用短信发到您的手机，登录后须修改。".to_owned(),
+                ),
+                (
+                    "The administrator has reset your password".to_owned(),
+                    "Your enterprise's administrator has reset your password. A new initial password went to your phone; change it after you log in."
+                        .to_owned(),
+                ),
+            ),
+            Self::QualificationExpiring => (
+                (
+                    "企业资质即将到期".to_owned(),
+                    format!("{}（编号 {}）将于 {} 到期，请及时办理延续。", text("kind_zh"), text("number"), text("ends_on")),
+                ),
+                (
+                    "A qualification ends soon".to_owned(),
+                    format!("{} (number {}) ends on {}. Have it renewed in time.", text("kind_en"), text("number"), text("ends_on")),
+                ),
+            ),
+            Self::PermissionsChanged => (
+                (
+                    "应用权限已变更".to_owned(),
+                    format!("您在 {} 的应用权限已变更。新增：{}。取消：{}。", text("enterprise"), text("added_zh"), text("removed_zh")),
+                ),
+                (
+                    "Your permissions have changed".to_owned(),
+                    format!(
+                        "What you may do for {} has changed. Added: {}. Taken away: {}.",
+                        text("enterprise"),
+                        text("added_en"),
+                        text("removed_en")
+                    ),
+                ),
+            ),
+            Self::SealChanged => {
+                let (done_zh, done_en) = match text("change").as_str() {
+                    "created" => ("已制作", "was made"),
+                    "changed" => ("已修改", "was changed"),
+                    "authorized" => ("已启用", "was put into use"),
+                    "disabled" => ("已停用", "was disabled"),
+                    "enabled" => ("已恢复使用", "was put into use again"),
+                    "default" => ("已设为默认", "was made the default"),
+                    "deleted" => ("已删除", "was deleted"),
+                    _ => ("有变动", "has changed"),
+                };
+                (
+                    (
+                        format!("印章{done_zh}"),
+                        format!("{} 的印章“{}”{done_zh}。如非贵企业所为，请立即停用印章并联系平台客服。", text("enterprise"), text("name")),
+                    ),
+                    (
+                        format!("A seal {done_en}"),
+                        format!(
+                            "The seal \"{}\" of {} {done_en}. If that was not your enterprise's doing, disable it at once and contact the platform's support.",
+                            text("name"),
+                            text("enterprise")
+                        ),
+                    ),
+                )
+            }
+            Self::EnterpriseVerified => (
+                ("企业认证已通过".to_owned(), format!("平台已认证 {} 及您的企业管理员身份。", text("enterprise"))),
+                (
+                    "The enterprise is verified".to_owned(),
+                    format!("The platform has verified {} and you as its administrator.", text("enterprise")),
+                ),
+            ),
+            Self::EnterpriseRefused => (
+                (
+                    "企业认证未通过".to_owned(),
+                    format!(
+                        "您作为 {} 企业管理员的申请未通过，您已不属于该企业。原因：{}。请更正后重新关联，或使用该企业的法人卡。",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+                (
+                    "The enterprise was not verified".to_owned(),
+                    format!(
+                        "Your claim to be the administrator of {} was refused, and you don't belong to it any more. Reason: {}. Correct it and ask again, or use the enterprise's legal-person card.",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+            ),
+            Self::AdministratorByStaff => (
+                (
+                    "您已成为企业管理员".to_owned(),
+                    format!("平台已将您变更为 {} 的企业管理员。原因：{}。", text("enterprise"), text("reason")),
+                ),
+                (
+                    "You are the administrator".to_owned(),
+                    format!("The platform made you the administrator of {}. Reason: {}.", text("enterprise"), text("reason")),
+                ),
+            ),
+            Self::AdministratorReplacedByStaff => (
+                (
+                    "企业管理员已变更".to_owned(),
+                    format!(
+                        "平台已将 {} 的企业管理员变更为他人。原因：{}。如有异议，请联系平台客服。",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+                (
+                    "The administrator has changed".to_owned(),
+                    format!(
+                        "The platform made somebody else the administrator of {}. Reason: {}. If you object, contact the platform's support.",
+                        text("enterprise"),
+                        text("reason")
+                    ),
+                ),
+            ),
         };
         match language {
             Language::Zh => zh,
@@ -166,8 +442,34 @@ impl Kind {
     }
 }
 
-/// Puts a message into the inbox of `account`.
+/// Tells `account` of something, as its settings say: in the inbox, with an SMS once the request is done, both or neither. Kinds that no setting
+/// speaks of go to the inbox.
 pub async fn put(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    kind: Kind,
+    data: &Json,
+) -> Result<(), DatabaseError> {
+    let Some(event) = Event::of(kind) else {
+        return write(context, connection, account, kind, data).await;
+    };
+    let (preferences, phone) = preferences::of(connection, account).await?;
+    if preferences.reaches(event, Channel::Inbox) {
+        write(context, connection, account, kind, data).await?;
+    }
+    if preferences.reaches(event, Channel::Sms)
+        && let Ok(Some(phone)) = reveal(context.keys, Field::Phone, account, phone.as_deref())
+        && let Ok(phone) = Phone::parse(&phone)
+    {
+        let notice = Notice { account, phone, kind, data: data.clone(), language: preferences.language() };
+        context.notices.borrow_mut().push(notice);
+    }
+    Ok(())
+}
+
+/// Writes an entry of the inbox, whatever the settings say.
+pub(crate) async fn write(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     account: Uuid,

@@ -32,6 +32,16 @@ pub struct VerifyingKey {
     pub bytes: [u8; 32],
 }
 
+/// An SM2 key that electronic seals are made with.
+pub struct SealKey {
+    /// 1 to 32 characters, the same for the key and its certificate.
+    pub id: String,
+    /// The private key, big-endian.
+    pub secret: Zeroizing<[u8; 32]>,
+    /// The certificate of its public half, DER.
+    pub certificate: Vec<u8>,
+}
+
 /// The keys of one function. A list's first key is the one in use; the others are kept for what was made before a rotation.
 pub struct Keys {
     /// Sign access tokens; only `sessions` has any.
@@ -44,13 +54,16 @@ pub struct Keys {
     pub index: Zeroizing<[u8; 32]>,
     /// The passwords' pepper: Argon2's secret input (RFC 9106 §3.1).
     pub pepper: Option<Zeroizing<[u8; 32]>>,
+    /// Make electronic seals; only `seals` has any. The first is the one in use.
+    pub seal: Vec<SealKey>,
 }
 
 const MISSING: &str = "is missing; `eport up` makes it at first start, on Spin give it as SPIN_VARIABLE_…";
+const CERTIFICATES: &str = "has not one `id:base64url` of a certificate for each entry of seal_keys, in the same order";
 const FORMAT: &str = "is not in its format: `id:base64url` of 32 bytes, several with spaces between them";
 
 impl Keys {
-    /// Reads `signing_keys`, `verifying_keys`, `data_keys`, `index_key` and `pepper`.
+    /// Reads `signing_keys`, `verifying_keys`, `data_keys`, `index_key`, `pepper`, `seal_keys` and `seal_certificates`.
     ///
     /// `data_keys` and `index_key` must be there; without `verifying_keys` the signing keys' public halves are taken.
     pub async fn load(variables: &dyn Variables) -> Result<Self, SettingError> {
@@ -78,7 +91,9 @@ impl Keys {
         let index = single("index_key", &text("index_key").await)?
             .ok_or(SettingError { name: "index_key", problem: MISSING })?;
         let pepper = single("pepper", &text("pepper").await)?;
-        Ok(Self { signing, verifying, data, index, pepper })
+        let seal_keys = named("seal_keys", &text("seal_keys").await)?;
+        let seal = certified(seal_keys, &text("seal_certificates").await)?;
+        Ok(Self { signing, verifying, data, index, pepper, seal })
     }
 }
 
@@ -96,6 +111,21 @@ fn named(name: &'static str, text: &str) -> Result<Vec<NamedKey>, SettingError> 
         .collect()
 }
 
+/// Each seal key with its certificate. A function that makes no seals has neither.
+fn certified(keys: Vec<NamedKey>, certificates: &str) -> Result<Vec<SealKey>, SettingError> {
+    let error = || SettingError { name: "seal_certificates", problem: CERTIFICATES };
+    let mut entries = certificates.split_ascii_whitespace();
+    let certified = keys
+        .into_iter()
+        .map(|key| {
+            let (id, certificate) = entries.next().and_then(|entry| entry.split_once(':')).ok_or_else(error)?;
+            let certificate = BASE64URL.decode(certificate).map_err(|_| error())?;
+            if id == key.id { Ok(SealKey { id: key.id, secret: key.bytes, certificate }) } else { Err(error()) }
+        })
+        .collect::<Result<_, _>>()?;
+    if entries.next().is_none() { Ok(certified) } else { Err(error()) }
+}
+
 fn single(name: &'static str, text: &str) -> Result<Option<Zeroizing<[u8; 32]>>, SettingError> {
     if text.is_empty() {
         return Ok(None);
@@ -111,6 +141,11 @@ fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 /// Text in the format that [`Keys::load`] reads: one `id:base64url` entry.
 pub fn entry(id: &str, bytes: &[u8; 32]) -> Zeroizing<String> {
     Zeroizing::new(format!("{id}:{}", BASE64URL.encode(bytes)))
+}
+
+/// Text in the format of `seal_certificates`: one `id:base64url` entry. A certificate is public.
+pub fn certificate_entry(id: &str, der: &[u8]) -> String {
+    format!("{id}:{}", BASE64URL.encode(der))
 }
 
 /// The public half of an Ed25519 seed; `None` only if the seed is not one.

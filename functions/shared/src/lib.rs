@@ -3,6 +3,8 @@
 pub use eport_schema::clock;
 
 pub mod accounts;
+pub mod address;
+pub mod applications;
 pub mod audit;
 pub mod caller;
 pub mod cards;
@@ -15,11 +17,19 @@ pub mod idempotency;
 pub mod inbox;
 pub mod keys;
 pub mod lockout;
+pub mod members;
+pub mod notices;
+pub mod outbound;
 pub mod password;
 pub mod platform;
 pub mod postgres;
+pub mod preferences;
 pub mod problem;
 pub mod rate;
+pub mod registry;
+#[cfg(feature = "registry-import")]
+pub mod registry_import;
+pub mod reminders;
 pub mod serve;
 pub mod settings;
 pub mod sms;

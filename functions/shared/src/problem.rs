@@ -20,6 +20,8 @@ pub struct Problem {
     pub retry_after: Option<i64>,
     /// The account that it is about, where the caller isn't known: the audit of a failed login names it. Never shown.
     pub about: Option<Uuid>,
+    /// What it is about where that is no account: its kind and its name, masked if it is personal. For the audit; never shown.
+    pub target: Option<(&'static str, String)>,
     /// Whether it goes by without a row in the audit: anybody can bring it about as often as they like, and it concerns nobody.
     pub untraced: bool,
 }
@@ -36,7 +38,7 @@ pub struct FieldError {
 impl Problem {
     /// The refusal alone.
     pub const fn new(refusal: &'static Refusal) -> Self {
-        Self { refusal, errors: Vec::new(), retry_after: None, about: None, untraced: false }
+        Self { refusal, errors: Vec::new(), retry_after: None, about: None, target: None, untraced: false }
     }
 
     /// With the seconds after which to try again.
@@ -51,8 +53,14 @@ impl Problem {
         self
     }
 
+    /// With what it is about, where that is no account.
+    pub fn target(mut self, kind: &'static str, name: String) -> Self {
+        self.target = Some((kind, name));
+        self
+    }
+
     /// Without a row in the audit.
-    pub const fn untraced(mut self) -> Self {
+    pub fn untraced(mut self) -> Self {
         self.untraced = true;
         self
     }
@@ -91,6 +99,10 @@ impl Problem {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if *self.refusal == catalogue::REQUEST_UNSUPPORTED_ENCODING {
+            // RFC 9110 §12.5.3: what would have been taken.
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if self.refusal.status == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -12,12 +12,23 @@ use crate::context::Context;
 use crate::http::{Body, Incoming, Request, Response};
 use crate::idempotency;
 use crate::problem::Problem;
-use crate::{audit, clock::Timestamp};
+use crate::settings::Settings;
+use crate::sql::Statement;
+use crate::{audit, clock::Timestamp, notices};
 
 /// What a function is to this module: from a request that has met its route to a response or a refusal.
 pub trait Function {
     /// The component's name, as in `spin.toml`; it answers only the routes that the table gives it.
     const COMPONENT: &'static str;
+
+    /// Operations on [`Access::Session`] whose caller is recognised by a query of their own ([`caller::recognise_by`]), which reads with the session what
+    /// else they need: those that are asked all the time. They find it in [`Context::session`].
+    const RECOGNISES: &'static [(&'static str, &'static Statement)] = &[];
+
+    /// The largest body that it takes, in bytes.
+    fn body_bytes(settings: &Settings) -> i64 {
+        settings.body_bytes
+    }
 
     /// Does what the route says.
     fn handle(context: &Context<'_>, request: &Request) -> impl Future<Output = Result<Response, Problem>>;
@@ -67,7 +78,8 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         headers: incoming.headers,
         body,
     };
-    let admitted = admit(context, &request).await.and_then(|()| known_query(&request));
+    let admitted =
+        admit::<F>(context, &request).await.and_then(|()| known_query(&request)).and_then(|()| plain_body(&request));
     let answer = match admitted {
         Ok(()) => idempotency::once(context, &request, async || F::handle(context, &request).await).await,
         Err(problem) => Err(problem),
@@ -77,11 +89,20 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
     {
         audit::refused(context, &request, problem).await;
     }
+    if answer.is_ok() {
+        notices::send(context).await;
+    }
     answer
 }
 
 /// Lets in who may use the route. A handler can count on it and can't forget it.
-async fn admit(context: &Context<'_>, request: &Request) -> Result<(), Problem> {
+async fn admit<F: Function>(context: &Context<'_>, request: &Request) -> Result<(), Problem> {
+    let own = F::RECOGNISES.iter().find(|(operation, _)| *operation == request.route.operation);
+    if let (Access::Session, Some((_, statement))) = (request.route.access, own) {
+        let session = caller::recognise_by(context, &request.headers, statement).await?;
+        context.session.replace(Some(session));
+        return Ok(());
+    }
     let asked = match request.route.access {
         Access::Public => false,
         Access::SessionIfGiven => request.headers.contains_key(header::AUTHORIZATION),
@@ -117,6 +138,17 @@ fn known_query(request: &Request) -> Result<(), Problem> {
         Some((name, refusal)) => Err(Problem::field(&name.chars().take(64).collect::<String>(), refusal)),
         None => Ok(()),
     }
+}
+
+/// Refuses a body that was compressed on its way (RFC 9110 §8.4): it would be read as something else than was meant.
+fn plain_body(request: &Request) -> Result<(), Problem> {
+    let takes_body = request.route.request.is_some() || request.route.takes.is_some();
+    let plain = request
+        .headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"));
+    if takes_body && !plain { Err(Problem::new(&catalogue::REQUEST_UNSUPPORTED_ENCODING)) } else { Ok(()) }
 }
 
 enum Found {

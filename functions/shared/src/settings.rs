@@ -107,6 +107,25 @@ impl Setting for SmsProvider {
     }
 }
 
+/// Who is asked about enterprises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistryProvider {
+    /// Our own table.
+    Local,
+    /// Another system, over HTTP.
+    Http,
+}
+
+impl Setting for RegistryProvider {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "local" => Some(Self::Local),
+            "http" => Some(Self::Http),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! settings {
     ($($(#[doc = $description:literal])+ $name:ident: $type:ty = $default:literal;)*) => {
         /// All settings, read and checked.
@@ -162,12 +181,28 @@ settings! {
     sms_phone_hour: i64 = "5";
     /// Codes for one phone in a day.
     sms_phone_day: i64 = "10";
-    /// Codes for one address in an hour; an office may share one.
+    /// Codes for one address (IPv6: one network of 64 bits) in an hour; an office may share one.
     sms_address_hour: i64 = "60";
+    /// SMS with reminders and notices for one person in a day; SMS codes are counted apart.
+    sms_notices_day: i64 = "10";
+    /// How long an operator's initial password is valid, in seconds.
+    initial_password_seconds: i64 = "259200";
+    /// Initial passwords for one person in a day.
+    initial_passwords_day: i64 = "5";
+    /// Initial passwords that one enterprise's administrator may have sent in a day.
+    initial_passwords_enterprise_day: i64 = "1000";
+    /// How long a person may take to accept an enterprise's invitation, in seconds.
+    invitation_seconds: i64 = "2592000";
+    /// Invitations that one enterprise may send in a day.
+    invitations_day: i64 = "200";
     /// How long a registration may wait for its password, in seconds.
     registration_seconds: i64 = "1800";
-    /// Wrong passwords until password login is locked.
+    /// Wrong passwords under one name until password login under it is locked.
     login_tries: i64 = "5";
+    /// Wrong passwords of one person, under all their names, until password login is locked for them.
+    login_account_tries: i64 = "20";
+    /// Wrong passwords from one address (IPv6: one network of 64 bits) in an hour; an office may share one.
+    login_address_hour: i64 = "100";
     /// The first lock, in seconds; each further one is twice as long.
     login_lock_seconds: i64 = "900";
     /// The longest lock, in seconds.
@@ -192,8 +227,38 @@ settings! {
     card_crl_outdated_refuses: bool = "false";
     /// How long before a certificate ends its holder is told, in days.
     card_expiry_days: i64 = "30";
+    /// Who is asked about enterprises: `local` (our own table, filled by import) or `http`.
+    registry_provider: RegistryProvider = "local";
+    /// The registry's address: `GET {registry_url}/{uscc}` answers 200 with `uscc`, `name`, `registered_address`, `business_scope` and `legal_person_name` in JSON, or 404; its host must be in `allowed_outbound_hosts`.
+    registry_url: String = "";
+    /// What the registry is asked with: `Authorization: Bearer`. Empty: nothing.
+    registry_token: String = "";
+    /// How long the registry may take to answer one try, of two, in milliseconds.
+    registry_timeout_ms: i64 = "3000";
+    /// How long an answer of the registry fills forms without asking again, in seconds.
+    registry_cache_seconds: i64 = "3600";
+    /// How long an earlier answer fills forms while the registry is down, in seconds.
+    registry_stale_seconds: i64 = "604800";
+    /// Failures in a row after which the registry is left alone for a while.
+    registry_failures: i64 = "5";
+    /// For how long it is left alone, in seconds.
+    registry_pause_seconds: i64 = "30";
+    /// Questions to the registry by one account in a minute.
+    registry_account_minute: i64 = "30";
+    /// Requests to join an enterprise by one account in a day.
+    association_account_day: i64 = "10";
+    /// How long after a login the administrator's place can be handed over, in seconds.
+    fresh_login_seconds: i64 = "300";
     /// The largest JSON body, in bytes.
     body_bytes: i64 = "65536";
+    /// The largest JSON body of the component `seals`, in bytes: an image of 3 MiB in Base64. `eport up` has a limit of its own, `body` in `[component.seals.tool.eport]`.
+    seal_body_bytes: i64 = "4259840";
+    /// How many seals an enterprise may have.
+    seals_enterprise: i64 = "100";
+    /// How often an enterprise may make or change a seal in 24 hours; what is replaced is kept as evidence.
+    seals_day: i64 = "50";
+    /// How many signature images a person may have.
+    signatures_account: i64 = "20";
     /// How long a reply is kept for a retry with the same `Idempotency-Key`, in seconds.
     idempotency_seconds: i64 = "86400";
     /// Argon2id memory, in KiB (RFC 9106).

@@ -139,6 +139,23 @@ impl Row {
             .and_then(T::from_value)
             .ok_or(DatabaseError::Column { column, expected: std::any::type_name::<T>() })
     }
+
+    /// Text in column `column`, without a copy; `None` is SQL `NULL`.
+    pub fn text(&self, column: usize) -> Result<Option<&str>, DatabaseError> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(DatabaseError::Column { column, expected: "text" }),
+        }
+    }
+
+    /// Bytes in column `column`, without a copy.
+    pub fn bytes(&self, column: usize) -> Result<&[u8], DatabaseError> {
+        match self.0.get(column) {
+            Some(Value::Blob(bytes)) => Ok(bytes),
+            _ => Err(DatabaseError::Column { column, expected: "bytes" }),
+        }
+    }
 }
 
 /// A Rust type that a column can be read as. SQLite has neither booleans nor UUIDs, so both also read from what it keeps instead.

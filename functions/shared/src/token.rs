@@ -55,7 +55,8 @@ pub fn issue(keys: &Keys, claims: &Claims) -> Result<Zeroizing<String>, CryptoEr
         .map_err(|_| CryptoError)
 }
 
-/// The claims of a token whose signature nobody has checked. Only its `sid` may be used, to find the row that vouches for it.
+/// The claims of a token whose signature nobody has checked. Only its `sid` and `sub` may be used, to find the row that vouches for it and to ask
+/// whether that is this account's.
 #[derive(Debug)]
 pub struct Unverified(Box<Claims>);
 
@@ -78,6 +79,11 @@ impl Unverified {
     /// The session that it claims to belong to.
     pub fn session(&self) -> Uuid {
         self.0.sid
+    }
+
+    /// The account that it claims to speak for.
+    pub fn account(&self) -> Uuid {
+        self.0.sub
     }
 
     /// The claims, where the session's row holds this very token's hash: we made each byte of it.

@@ -30,7 +30,12 @@ fn each_setting_is_a_variable_of_the_manifest_with_the_same_default() {
 fn a_component_passes_on_each_variable_under_its_own_name() {
     for (component, table) in manifest()["component"].as_table().expect("components") {
         for (name, template) in table["variables"].as_table().expect("variables") {
-            assert_eq!(template.as_str(), Some(format!("{{{{ {name} }}}}").as_str()), "{component}.{name}");
+            let own = format!("{{{{ {name} }}}}");
+            // A component that takes files has a limit of its own.
+            let larger = format!("{{{{ {component}_body_bytes }}}}");
+            let right = template.as_str() == Some(own.as_str())
+                || (name == "body_bytes" && template.as_str() == Some(larger.as_str()));
+            assert!(right, "{component}.{name}");
         }
     }
 }
@@ -40,6 +45,14 @@ fn only_sessions_gets_the_signing_keys() {
     for (component, table) in manifest()["component"].as_table().expect("components") {
         let has = table["variables"].get("signing_keys").is_some();
         assert_eq!(has, component == "sessions", "{component}");
+    }
+}
+
+#[test]
+fn only_seals_gets_the_seal_makers_key() {
+    for (component, table) in manifest()["component"].as_table().expect("components") {
+        let has = table["variables"].get("seal_keys").is_some();
+        assert_eq!(has, component == "seals", "{component}");
     }
 }
 
@@ -55,14 +68,25 @@ fn the_documentation_of_the_settings_is_up_to_date() {
         page.push_str(&format!("| `{}` | {} | {} |\n", setting.name, default, setting.description.trim()));
     }
     page.push_str(
-        "\n`database_host` and `sms_webhook_host` name the hosts of `database_url` and `sms_webhook_url` once more, for `allowed_outbound_hosts`: \
-         `postgres://db.example.cn:5432`, `https://sms.example.cn`.\n\n## Secrets\n\n`eport up` makes them at first start, in `secrets.toml` of its state \
+        "
+`platform_body_bytes` (2097152) is the `body_bytes` of the component `platform`, which takes the registry in parts of that size; the runtime's own \
+         limit, `body` in `[component.platform.tool.eport]`, must not be smaller.
+\
+         
+`database_host`, `sms_webhook_host` and `registry_host` name the hosts of `database_url`, `sms_webhook_url` and `registry_url` once more, for \
+         `allowed_outbound_hosts`: `postgres://db.example.cn:5432`, `https://sms.example.cn`.
+
+## Secrets
+
+`eport up` makes them at first start, in `secrets.toml` of its state \
          directory (mode 0600). On Spin give them as variables; `eport secrets export` prints them.\n\n| name | format | who gets it |\n|---|---|---|\n\
          | `signing_keys` | `id:base64url` of an Ed25519 seed; the first signs | `sessions` |\n\
          | `verifying_keys` | `id:base64url` of an Ed25519 public key | all |\n\
          | `data_keys` | `id:base64url` of an AES-256 key; the first encrypts | all |\n\
          | `index_key` | base64url of 32 bytes; can't be changed, or nobody is found any more | all |\n\
-         | `pepper` | base64url of 32 bytes; can't be changed, or no password is right any more | who hashes passwords |\n",
+         | `pepper` | base64url of 32 bytes; can't be changed, or no password is right any more | who hashes passwords |\n\
+         | `seal_keys` | `id:base64url` of an SM2 private key; the first makes seals | `seals` |\n\
+         | `seal_certificates` | `id:base64url` of each key's certificate, DER, in the same order | `seals` |\n",
     );
     let path = root().join("docs/settings.md");
     if std::env::var_os("EPORT_BLESS").is_some() {

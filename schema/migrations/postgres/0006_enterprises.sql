@@ -9,6 +9,7 @@ ALTER TABLE enterprises ADD COLUMN contact_postcode_enc BYTEA;
 
 -- All requests of an enterprise, whatever their status.
 CREATE INDEX associations_by_enterprise_id ON associations (enterprise_id, id);
+CREATE INDEX cards_of_enterprise ON cards (enterprise_id, id);
 
 -- An administrator who was verified can hand over to one who is verified by that ('transfer').
 ALTER TABLE memberships DROP CONSTRAINT memberships_verified_by_check;

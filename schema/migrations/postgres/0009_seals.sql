@@ -28,20 +28,21 @@ CREATE TABLE seal_revisions (
     width_mm BIGINT NOT NULL,
     height_mm BIGINT NOT NULL,
     resolution_dpi BIGINT NOT NULL,
-    image BYTEA NOT NULL,                    -- PNG, made anew of the pixels of the uploaded file
     upload_sha256 BYTEA NOT NULL,            -- of the uploaded file: what the card signed
-    upload_enc BYTEA NOT NULL,               -- the uploaded file; *_enc: AES-256-GCM with a key id
     challenge_text TEXT COLLATE "C" NOT NULL,           -- the bytes that the card signed
-    certificate_enc BYTEA NOT NULL,          -- the card's certificate: it holds an id number
     signature BYTEA NOT NULL,
     algorithm TEXT COLLATE "C" NOT NULL CHECK (algorithm IN ('SM2', 'ES256', 'RS256')),
-    seseal_enc BYTEA NOT NULL,               -- holds the certificate, too
     signed_by TEXT COLLATE "C" NOT NULL,                -- the holder's name
     signed_by_account UUID NOT NULL,
     valid_from BIGINT NOT NULL,
     valid_until BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     mac BYTEA NOT NULL,                      -- HMAC over all the other columns
+    -- The large ones come last, so that a list doesn't read through them.
+    image BYTEA NOT NULL,                    -- PNG, made anew of the pixels of the uploaded file
+    upload_enc BYTEA NOT NULL,               -- the uploaded file; *_enc: AES-256-GCM with a key id
+    certificate_enc BYTEA NOT NULL,          -- the card's certificate: it holds an id number
+    seseal_enc BYTEA NOT NULL,               -- holds the certificate, too
     PRIMARY KEY (seal_id, revision)
 );
 CREATE INDEX seal_revisions_by_enterprise ON seal_revisions (enterprise_id, created_at);
@@ -63,3 +64,6 @@ CREATE TABLE signature_images (
 );
 CREATE INDEX signature_images_by_account ON signature_images (account_id, id);
 CREATE UNIQUE INDEX signature_images_one_default ON signature_images (account_id) WHERE is_default;
+
+-- Who holds the legal-person card of an enterprise is told of what happens to its seals.
+CREATE INDEX cards_of_legal_person ON cards (enterprise_id) WHERE class = 'legal_person' AND unbound_at IS NULL;

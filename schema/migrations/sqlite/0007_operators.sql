@@ -41,7 +41,7 @@ CREATE TABLE invitations (
 ) STRICT;
 CREATE UNIQUE INDEX invitations_one_pending ON invitations (enterprise_id, account_id) WHERE status = 'pending';
 CREATE INDEX invitations_by_enterprise ON invitations (enterprise_id, id) WHERE status = 'pending';
-CREATE INDEX invitations_by_account ON invitations (account_id, id) WHERE status = 'pending';
+CREATE INDEX invitations_by_account ON invitations (account_id, id);
 CREATE INDEX invitations_by_age ON invitations (enterprise_id, created_at);
 
 CREATE TABLE qualifications (

@@ -28,20 +28,21 @@ CREATE TABLE seal_revisions (
     width_mm INTEGER NOT NULL,
     height_mm INTEGER NOT NULL,
     resolution_dpi INTEGER NOT NULL,
-    image BLOB NOT NULL,                    -- PNG, made anew of the pixels of the uploaded file
     upload_sha256 BLOB NOT NULL,            -- of the uploaded file: what the card signed
-    upload_enc BLOB NOT NULL,               -- the uploaded file; *_enc: AES-256-GCM with a key id
     challenge_text TEXT NOT NULL,           -- the bytes that the card signed
-    certificate_enc BLOB NOT NULL,          -- the card's certificate: it holds an id number
     signature BLOB NOT NULL,
     algorithm TEXT NOT NULL CHECK (algorithm IN ('SM2', 'ES256', 'RS256')),
-    seseal_enc BLOB NOT NULL,               -- holds the certificate, too
     signed_by TEXT NOT NULL,                -- the holder's name
     signed_by_account TEXT NOT NULL,
     valid_from INTEGER NOT NULL,
     valid_until INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     mac BLOB NOT NULL,                      -- HMAC over all the other columns
+    -- The large ones come last, so that a list doesn't read through them.
+    image BLOB NOT NULL,                    -- PNG, made anew of the pixels of the uploaded file
+    upload_enc BLOB NOT NULL,               -- the uploaded file; *_enc: AES-256-GCM with a key id
+    certificate_enc BLOB NOT NULL,          -- the card's certificate: it holds an id number
+    seseal_enc BLOB NOT NULL,               -- holds the certificate, too
     PRIMARY KEY (seal_id, revision)
 ) STRICT;
 CREATE INDEX seal_revisions_by_enterprise ON seal_revisions (enterprise_id, created_at);
@@ -63,3 +64,6 @@ CREATE TABLE signature_images (
 ) STRICT;
 CREATE INDEX signature_images_by_account ON signature_images (account_id, id);
 CREATE UNIQUE INDEX signature_images_one_default ON signature_images (account_id) WHERE is_default;
+
+-- Who holds the legal-person card of an enterprise is told of what happens to its seals.
+CREATE INDEX cards_of_legal_person ON cards (enterprise_id) WHERE class = 'legal_person' AND unbound_at IS NULL;

@@ -95,7 +95,7 @@ refusals! { FIELD:
     }
     TEXT_CONTROL_CHARACTERS = "text.control_characters", 422, AfterFix {
         title: "文字含有控制字符", "The text has control characters";
-        detail: "文字中不能有换行、制表符或改变书写方向的不可见字符。", "The text can't have line breaks, tabs, or invisible characters that change the direction of writing.";
+        detail: "文字中不能有换行、制表符、看不见的字符，或叠加过多的音标。", "The text can't have line breaks, tabs, characters that nobody sees, or more than four marks on one letter.";
         fix: "请去掉这些字符；粘贴的文字请重新输入。", "Leave them out; if you pasted the text, type it instead.";
     }
     SMS_CODE_FORMAT = "sms_code.format", 422, AfterFix {

@@ -95,7 +95,7 @@ refusals! { SEAL:
     }
     IMAGE_RESOLUTION = "image.resolution", 422, AfterFix {
         title: "图片的分辨率不足或缺失", "The image's resolution is too low or missing";
-        detail: "印章图片至少 600 dpi，横纵一致，且须写在文件中。", "A seal's image has 600 dpi at least, the same in both directions, and says so in the file.";
+        detail: "印章图片至少 600 dpi，且须写在文件中，签名图片至少 150 dpi，横纵一致。", "A seal's image has 600 dpi at least and says so in the file, a signature 150, the same in both directions.";
         fix: "请以 600 dpi 扫描或导出，并保留分辨率信息。", "Scan or export it at 600 dpi and keep the resolution in the file.";
     }
     IMAGE_SIZE = "image.size", 422, AfterFix {

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::text::has_length;
+use super::text::{has_length, has_piled_marks, is_invisible};
 use super::{Phone, debug_masked};
 use crate::catalogue::{Invalid, NAME_CHARACTERS, NAME_LENGTH, USERNAME_FORMAT, USERNAME_LENGTH};
 
@@ -104,8 +104,11 @@ impl PersonName {
         if !has_length(&name, 1..=Self::LONGEST) {
             return Err(Invalid(&NAME_LENGTH));
         }
-        let allowed = |c: char| c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '·' | '.' | '\'' | '-');
-        if name.chars().all(allowed) && name.chars().any(char::is_alphabetic) {
+        // Some letters are invisible: the fillers of Hangul.
+        let allowed = |c: char| {
+            !is_invisible(c) && (c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '·' | '.' | '\'' | '-'))
+        };
+        if name.chars().all(allowed) && !has_piled_marks(&name) && name.chars().any(char::is_alphabetic) {
             Ok(Self(name))
         } else {
             Err(Invalid(&NAME_CHARACTERS))
@@ -222,6 +225,14 @@ mod tests {
             "张三。",
             "😀",
             "a\u{2066}b",
+            "\u{3164}",
+            "张\u{115F}伟",
+            "张\u{1160}伟",
+            "张\u{FFA0}伟",
+            "张\u{FE0F}伟",
+            "张\u{E0100}伟",
+            "张\u{200B}伟",
+            "e\u{301}\u{302}\u{303}\u{304}\u{305}",
         ] {
             assert_eq!(PersonName::parse(text), Err(Invalid(&NAME_CHARACTERS)), "{text:?}");
         }

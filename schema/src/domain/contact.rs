@@ -263,7 +263,7 @@ mod tests {
         for text in ["", "  ", &"路".repeat(201)] {
             assert_eq!(Address::parse(text), Err(Invalid(&ADDRESS_LENGTH)), "{text}");
         }
-        for text in ["a\nb", "a\u{0}b", "a\u{2067}b"] {
+        for text in ["a\nb", "a\u{0}b", "a\u{2067}b", "西安\u{200B}市", "西安\u{3164}", "1\u{FE0F}号"] {
             assert_eq!(Address::parse(text), Err(Invalid(&TEXT_CONTROL_CHARACTERS)), "{text:?}");
         }
     }

@@ -39,6 +39,7 @@ fn keys(index: u8) -> Keys {
         data: vec![NamedKey { id: "d".to_owned(), bytes: Zeroizing::new([2; 32]) }],
         index: Zeroizing::new([index; 32]),
         pepper: None,
+        seal: Vec::new(),
     }
 }
 

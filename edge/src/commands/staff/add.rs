@@ -1,6 +1,5 @@
 //! `eport staff add`.
 
-use anyhow::bail;
 use eport_schema::catalogue::{self, Invalid};
 use eport_schema::domain::{NewPassword, PersonName, Phone, Username};
 use eport_shared::accounts::{Field, phone_index, protect};
@@ -59,7 +58,7 @@ pub async fn add(world: &World, person: &Person) -> anyhow::Result<Zeroizing<Str
             )
             .await?;
         if rows.is_empty() {
-            bail!("{}", taken(connection, person).await?);
+            return Err(taken(connection, person).await?.into());
         }
         let after = json!({
             "username": person.username.as_str(),

@@ -1,6 +1,6 @@
 //! `eport staff lock` and `unlock`.
 
-use anyhow::bail;
+use eport_schema::catalogue;
 use eport_schema::domain::{Reason, Username};
 use eport_shared::accounts::end_sessions;
 use eport_shared::audit::{self, Event};
@@ -13,7 +13,7 @@ use eport_shared::sql::transaction;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::commands::world::World;
+use crate::commands::world::{Refused, World};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +40,15 @@ impl Target {
             Err(_) => Vec::new(),
         };
         let Some(row) = rows.first() else {
-            bail!("there is no account with the username {username}\n  `eport staff list` shows all staff.");
+            let words =
+                format!("there is no account with the username {username}\n  `eport staff list` shows all staff.");
+            return Err(Refused { refusal: &catalogue::RESOURCE_NOT_FOUND, words }.into());
         };
         if !row.get::<bool>(1)? {
-            bail!(
+            let words = format!(
                 "{username} is not one of the staff\n  Staff lock and unlock other people's accounts on the platform's page or through its API."
             );
+            return Err(Refused { refusal: &catalogue::STAFF_REQUIRED, words }.into());
         }
         Ok(Self { id: row.get(0)?, locked_at: row.get(2)?, locked_reason: row.get(3)? })
     }
@@ -78,12 +81,12 @@ pub async fn unlock(world: &World, username: &str, reason: &Reason) -> anyhow::R
     let context = world.context();
     transaction(&world.database, async |connection| {
         let target = Target::take(connection, username).await?;
-        let subject = lockout::of_account(&context, target.id);
-        let login_locked = lockout::locked_until(&context, subject).await?.is_some();
+        let login_locked = lockout::forget_all(&context, connection, target.id).await.map_err(|problem| {
+            anyhow::anyhow!("what was counted against {username} can't be read: {}", problem.refusal.code)
+        })?;
         if target.locked_at.is_none() && !login_locked {
             return Ok(Done::WasSo);
         }
-        lockout::forget(connection, subject).await?;
         connection
             .execute(
                 &sql!("UPDATE accounts SET locked_at = NULL, locked_reason = NULL, updated_at = $2 WHERE id = $1"),

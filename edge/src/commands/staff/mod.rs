@@ -83,7 +83,8 @@ impl Staff {
                     };
                     let world = place.world(Missing::Make).await?;
                     world.check_keys(&place.state_dir).await?;
-                    let password = add::add(&world, &person).await?;
+                    let target = Some(("username", person.username.as_str().to_owned()));
+                    let password = world.traced("staff.add", target, add::add(&world, &person).await).await?;
                     eprintln!(
                         "Made the staff account {}. Its first password, to be changed at the first login:",
                         person.username.as_str()
@@ -98,7 +99,8 @@ impl Staff {
                     let reason = read("--reason", Reason::parse(&reason))?;
                     let world = place.world(Missing::Refuse).await?;
                     world.check_keys(&place.state_dir).await?;
-                    match lock::lock(&world, &username, &reason).await? {
+                    let done = lock::lock(&world, &username, &reason).await;
+                    match world.traced("staff.lock", Some(("username", named(&username))), done).await? {
                         lock::Done::Changed => println!("{username} is locked, and logged out everywhere."),
                         lock::Done::WasSo => println!("{username} was locked already; nothing changed."),
                     }
@@ -107,7 +109,8 @@ impl Staff {
                     let reason = read("--reason", Reason::parse(&reason))?;
                     let world = place.world(Missing::Refuse).await?;
                     world.check_keys(&place.state_dir).await?;
-                    match lock::unlock(&world, &username, &reason).await? {
+                    let done = lock::unlock(&world, &username, &reason).await;
+                    match world.traced("staff.unlock", Some(("username", named(&username))), done).await? {
                         lock::Done::Changed => println!("{username} can log in again."),
                         lock::Done::WasSo => println!("{username} wasn't locked; nothing changed."),
                     }
@@ -116,6 +119,11 @@ impl Staff {
             Ok(())
         })
     }
+}
+
+/// What somebody typed, as the audit keeps it: not at length, and on one line.
+fn named(username: &str) -> String {
+    username.chars().filter(|c| !c.is_control()).take(64).collect()
 }
 
 fn read<T>(option: &str, parsed: Result<T, eport_schema::catalogue::Invalid>) -> anyhow::Result<T> {

@@ -245,3 +245,28 @@ fn what_the_person_typed_is_checked_before_anything_is_made() {
     assert!(add("zhang.wei", "张伟", Some("123")).starts_with("--phone: phone.format"));
     assert!(!place(&folder).state_dir.exists());
 }
+
+#[tokio::test]
+async fn a_refused_command_leaves_a_row_with_its_code() -> Result<()> {
+    for (place, _folder, _database) in installations() {
+        let world = place.world(Missing::Make).await?;
+        add(&world, &person("zhang.wei", None)).await?;
+        let target = || Some(("username", "zhang.wei".to_owned()));
+        let taken = add(&world, &person("zhang.wei", None)).await.map(drop);
+        assert!(world.traced("staff.add", target(), taken).await.is_err());
+        let unknown = lock(&world, "nobody", &reason()).await.map(drop);
+        assert!(world.traced("staff.lock", None, unknown).await.is_err());
+        let done = lock(&world, "zhang.wei", &reason()).await.map(drop);
+        world.traced("staff.lock", target(), done).await?;
+
+        let refused = sql!("SELECT action, code, actor_kind FROM audit WHERE result = 'refused' ORDER BY action");
+        let rows = query(&world.database, &refused, &[]).await?;
+        let rows: Vec<[String; 3]> =
+            rows.iter().map(|row| anyhow::Ok([row.get(0)?, row.get(1)?, row.get(2)?])).collect::<Result<_>>()?;
+        assert_eq!(
+            rows,
+            [["staff.add", "registration.username_taken", "system"], ["staff.lock", "resource.not_found", "system"]]
+        );
+    }
+    Ok(())
+}

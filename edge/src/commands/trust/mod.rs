@@ -15,7 +15,7 @@ use eport_shared::sql::transaction;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::world::{Missing, Place, World, block_on};
+use super::world::{Missing, Place, Refused, World, block_on};
 use file::Entry;
 
 /// Options of `eport trust`.
@@ -81,13 +81,15 @@ impl Trust {
                     let entries = read(&files)?;
                     let world = place.world(Missing::Make).await?;
                     world.check_keys(&place.state_dir).await?;
-                    import(&world, entries, r#as, out).await
+                    let done = import(&world, entries, r#as, out).await;
+                    world.traced("trust.import", None, done).await
                 }
                 Action::List { place } => list(&place.world(Missing::Refuse).await?, out).await,
                 Action::Remove { sha256, place } => {
                     let world = place.world(Missing::Refuse).await?;
                     world.check_keys(&place.state_dir).await?;
-                    remove(&world, &sha256, out).await
+                    let done = remove(&world, &sha256, out).await;
+                    world.traced("trust.remove", None, done).await
                 }
             }
         })
@@ -210,7 +212,10 @@ async fn remove(world: &World, sha256: &str, out: &mut dyn Write) -> anyhow::Res
             .map(|(_, id, is_certificate)| (id, is_certificate))
             .collect();
         let (id, is_certificate) = match matching.as_slice() {
-            [] => bail!("{wanted}: nothing in the trust store has this SHA-256; see `eport trust list`"),
+            [] => {
+                let words = format!("{wanted}: nothing in the trust store has this SHA-256; see `eport trust list`");
+                return Err(Refused { refusal: &catalogue::RESOURCE_NOT_FOUND, words }.into());
+            }
             [one] => *one,
             _ => bail!("{wanted}: several entries begin so; give more of the SHA-256"),
         };

@@ -11,6 +11,7 @@ mod activation;
 mod me;
 mod password;
 mod phone;
+mod settings;
 
 use eport_accounts::Accounts;
 use eport_schema::domain::{Phone, SmsPurpose};

@@ -9,10 +9,15 @@
 )]
 
 mod access;
+mod audit_export;
 mod audit_list;
+mod cards;
 mod chain;
 mod day;
+mod decisions;
 mod lock;
+mod registry;
+mod reminders;
 mod reveal;
 mod search;
 mod secrets;

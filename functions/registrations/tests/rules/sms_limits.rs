@@ -91,6 +91,57 @@ on_each_database! {
         ask_from(&world, 62, "192.0.2.1").await.done(202);
     }
 
+    async fn one_refusal_a_window_is_in_the_audit_with_the_phone_masked(world: World) {
+        for _ in 0..5 {
+            ask(&world, &phone(1), "login").await.done(202);
+            world.advance(60);
+        }
+        for _ in 0..3 {
+            ask(&world, &phone(1), "login").await.refused(&catalogue::SMS_PHONE_LIMIT);
+        }
+        let kept = || async { world.audit().await.into_iter().filter(|row| row.code.as_deref() == Some("sms.phone_limit")).collect::<Vec<_>>() };
+        let rows = kept().await;
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].target_type.as_deref(), rows[0].target_id.as_deref()), (Some("phone"), Some("138****0001")));
+        // An hour later another five, and one refusal more.
+        world.advance(3600);
+        for _ in 0..5 {
+            ask(&world, &phone(1), "login").await.done(202);
+            world.advance(60);
+        }
+        for _ in 0..3 {
+            ask(&world, &phone(1), "login").await.refused(&catalogue::SMS_PHONE_LIMIT);
+        }
+        assert_eq!(kept().await.len(), 2);
+    }
+
+    async fn one_refusal_of_an_address_a_window_is_in_the_audit(mut world: World) {
+        world.settings.sms_address_hour = 2;
+        for n in 0..6 {
+            ask_from(&world, n, "192.0.2.1").await;
+        }
+        let rows: Vec<_> = world.audit().await.into_iter().filter(|row| row.code.as_deref() == Some("sms.address_limit")).collect();
+        assert_eq!((rows.len(), rows[0].address.as_deref()), (1, Some("192.0.2.1")));
+        world.advance(3600);
+        for n in 10..16 {
+            ask_from(&world, n, "192.0.2.1").await;
+        }
+        assert_eq!(world.audit().await.len(), 2);
+    }
+
+    async fn all_of_an_ipv6_network_is_one_address(mut world: World) {
+        world.settings.sms_address_hour = 2;
+        let from = |n: u32, address: &str| {
+            let body = json!({ "phone": phone(n), "purpose": "login" });
+            Call::post("/v1/sms-codes").json(&body).header("spin-client-addr", address)
+        };
+        for (n, address) in [(1, "[2001:db8:0:1::1]:1"), (2, "[2001:db8:0:1:2:3:4:5]:2"), (3, "[2001:db8:0:2::1]:3")] {
+            world.send::<Registrations>(from(n, address)).await.done(202);
+        }
+        world.send::<Registrations>(from(4, "[2001:db8:0:1::9]:4")).await.refused(&catalogue::SMS_ADDRESS_LIMIT);
+        world.send::<Registrations>(from(5, "[2001:db8:0:2::9]:5")).await.done(202);
+    }
+
     async fn the_address_limit_holds_for_requests_at_once_and_without_the_store(mut world: World) {
         world.settings.sms_address_hour = 2;
         world.key_value.set_broken(true);

@@ -30,7 +30,7 @@ on_each_database! {
     async fn the_right_password_is_no_good_while_it_is_locked(world: World) {
         let person = world.person(1).await;
         locked_for(&world, &person.username).await;
-        for name in [person.username.as_str(), "PERSON-1", person.phone.as_str()] {
+        for name in [person.username.as_str(), "PERSON-1", " person-1 "] {
             log_in(&world, name, &person.password).await.refused(&catalogue::SESSION_LOCKED);
         }
         assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM sessions"), &[]).await, 0);
@@ -82,16 +82,70 @@ on_each_database! {
         }
     }
 
-    async fn a_person_has_one_count_under_all_names(world: World) {
+    async fn a_name_is_counted_however_it_is_spelt(world: World) {
         let person = world.person(1).await;
-        for name in ["Person-1", "person-1", person.phone.as_str(), "+8613800000001", "PERSON-1"] {
-            log_in(&world, name, "wrong password").await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        for spellings in [
+            ["Person-1", "person-1", "PERSON-1", " person-1", "person-1 "],
+            ["13800000001", "+8613800000001", "138 0000 0001", "138-0000-0001", "+86 138 0000 0001"],
+            ["nobody", "NOBODY", " nobody", "Nobody", "nobody "],
+        ] {
+            for name in spellings {
+                log_in(&world, name, "wrong password").await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+            }
+            log_in(&world, spellings[0], &person.password).await.refused(&catalogue::SESSION_LOCKED);
         }
-        log_in(&world, "Person-1", &person.password).await.refused(&catalogue::SESSION_LOCKED);
-        for name in ["nobody", "NOBODY", " nobody", "Nobody", "nobody "] {
-            log_in(&world, name, "wrong password").await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+    }
+
+    async fn the_lock_of_a_username_does_not_tell_which_phone_belongs_to_it(world: World) {
+        let (one, other) = (world.person(1).await, world.person(2).await);
+        locked_for(&world, &one.username).await;
+        let own = log_in(&world, &one.phone, "wrong password").await;
+        let others = log_in(&world, &other.phone, "wrong password").await;
+        let nobodys = log_in(&world, "13800000099", "wrong password").await;
+        own.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        assert_eq!((own.status(), own.body()), (others.status(), others.body()));
+        assert_eq!((own.status(), own.body()), (nobodys.status(), nobodys.body()));
+    }
+
+    async fn twenty_wrong_passwords_lock_a_person_under_all_names(world: World) {
+        let person = world.person(1).await;
+        for name in [person.username.as_str(), person.phone.as_str(), person.username.as_str(), person.phone.as_str()] {
+            let seconds = locked_for(&world, name).await;
+            world.advance(if name == person.phone { 0 } else { seconds });
         }
-        log_in(&world, "nobody", "wrong password").await.refused(&catalogue::SESSION_LOCKED);
+        // Each name was locked for its own five, and both are by now for the twenty.
+        world.advance(899);
+        for name in [person.username.as_str(), person.phone.as_str()] {
+            log_in(&world, name, &person.password).await.refused(&catalogue::SESSION_LOCKED);
+        }
+        world.advance(901);
+        opened(&world, &person).await;
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM login_failures"), &[]).await, 1, "the count of the other name is left");
+    }
+
+    async fn an_address_may_give_a_hundred_wrong_passwords_an_hour(mut world: World) {
+        world.settings.login_address_hour = 3;
+        let person = world.person(1).await;
+        let from = |address: &str, name: &str, password: &str| crate::login_call(name, password).header("spin-client-addr", address);
+        for n in 0..3 {
+            let call = from("[2001:db8:1:2::1]:40000", &format!("nobody-{n}"), "wrong password");
+            world.send::<eport_sessions::Sessions>(call).await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        }
+        // The whole network of 64 bits, and the right password, too.
+        for _ in 0..2 {
+            let call = from("[2001:db8:1:2:ffff::9]:40000", &person.username, &person.password);
+            let refused = world.send::<eport_sessions::Sessions>(call).await.refused(&catalogue::SESSION_ADDRESS_LIMIT);
+            assert_eq!(refused["retry_after"], 3600);
+        }
+        let rows = world.audit().await;
+        let kept = rows.iter().filter(|row| row.code.as_deref() == Some("session.address_limit")).count();
+        assert_eq!(kept, 1, "one row a window");
+        for address in ["[2001:db8:1:3::1]:40000", "192.0.2.1:40000"] {
+            world.send::<eport_sessions::Sessions>(from(address, &person.username, &person.password)).await.done(201);
+        }
+        world.advance(3600);
+        let call = from("[2001:db8:1:2::1]:40000", &person.username, &person.password);
+        world.send::<eport_sessions::Sessions>(call).await.done(201);
     }
 
     async fn one_person_does_not_lock_another(world: World) {
@@ -106,7 +160,8 @@ on_each_database! {
         }
         world.advance(7 * 24 * 3600 + 1);
         log_in(&world, "nobody-4", "wrong password").await;
-        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM login_failures"), &[]).await, 1);
+        // Of a name there are two: its own, and that of the person whom nobody is.
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM login_failures"), &[]).await, 2);
     }
 
     async fn a_limit_of_one_locks_at_the_first(mut world: World) {

@@ -2,6 +2,7 @@
 
 use eport_card::{CardClass, CardNumber};
 use eport_schema::catalogue;
+use eport_schema::wire::Card;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use crate::context::Context;
 use crate::inbox::{self, Kind};
 use crate::platform::{Connection, DatabaseError, new_id};
 use crate::problem::Problem;
+use crate::reminders;
 use crate::sql;
 
 /// What tied a card to an account.
@@ -20,6 +22,8 @@ pub enum BoundBy {
     Login,
     /// Its person.
     Person,
+    /// Staff, by the certificate alone.
+    Staff,
 }
 
 impl BoundBy {
@@ -27,6 +31,7 @@ impl BoundBy {
         match self {
             Self::Login => "login",
             Self::Person => "person",
+            Self::Staff => "staff",
         }
     }
 }
@@ -58,6 +63,29 @@ pub async fn owner(
         )
         .await?;
     rows.first().map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
+/// The card that is tied to an account.
+pub async fn card_of(connection: &mut dyn Connection, account: Uuid) -> Result<Card, Problem> {
+    let rows = connection
+        .query(
+            &sql!(
+                "SELECT c.card_number, c.class, e.name, c.not_before, c.not_after, c.bound_at, c.last_used_at
+                 FROM cards c JOIN enterprises e ON e.id = c.enterprise_id WHERE c.account_id = $1 AND c.unbound_at IS NULL"
+            ),
+            &[account.into()],
+        )
+        .await?;
+    let row = rows.first().ok_or_else(|| Problem::new(&catalogue::CARD_NOT_BOUND))?;
+    Ok(Card {
+        card_number: row.get(0)?,
+        card_class: row.get(1)?,
+        enterprise_name: row.get(2)?,
+        not_before: row.get(3)?,
+        not_after: row.get(4)?,
+        bound_at: row.get(5)?,
+        last_used_at: row.get(6)?,
+    })
 }
 
 /// Ties a card to an account and returns its row. One that was tied to the account before is untied, and its sessions end; a card that is
@@ -206,6 +234,7 @@ pub async fn remind(
     if !first.is_empty() {
         let data = json!({ "card_number": card.number.as_str(), "not_after": ends.date().to_string() });
         inbox::put(context, connection, account, Kind::CardExpiring, &data).await?;
+        reminders::told_at_login(context, connection, account, id, ends).await?;
     }
     Ok(())
 }

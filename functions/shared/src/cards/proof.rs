@@ -1,10 +1,12 @@
 //! A card proves that it is here: its certificate leads to an anchor, and it signed what was kept.
 
+use std::ops::Deref;
+
 use base64::Engine as _;
 use base64::engine::GeneralPurposeConfig;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::{alphabet, engine::DecodePaddingMode};
-use eport_card::verify::{PathError, RevocationPolicy, SignatureError};
+use eport_card::verify::{PathError, RevocationPolicy, SignatureError, VerifiedCertificate};
 use eport_card::{Algorithm, CardClass, CardNumber, HolderCertificate, Organisation, Purpose};
 use eport_schema::catalogue::{self, Refusal};
 use eport_schema::domain::{IdDocument, IdType};
@@ -36,12 +38,52 @@ pub struct Sent<'a> {
 /// A card that is here, and what its certificate says. Made by [`prove`] alone.
 #[derive(Debug)]
 pub struct ProvenCard {
+    certificate: CardCertificate,
+    evidence: Evidence,
+}
+
+impl Deref for ProvenCard {
+    type Target = CardCertificate;
+
+    fn deref(&self) -> &CardCertificate {
+        &self.certificate
+    }
+}
+
+impl ProvenCard {
+    /// What proves that it is here.
+    pub const fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}
+
+/// What a certificate says that leads to an anchor. It is public: that somebody has it doesn't say that the card is theirs.
+#[derive(Debug)]
+pub struct CardCertificate {
     holder: HolderCertificate,
     document: IdDocument,
     fingerprint: [u8; 32],
 }
 
-impl ProvenCard {
+/// What proves it, for whoever keeps the proof.
+pub struct Evidence {
+    /// The bytes that the card signed.
+    pub text: String,
+    /// Its certificate, DER: it holds an id number.
+    pub certificate: Vec<u8>,
+    /// Its signature.
+    pub signature: Vec<u8>,
+    /// The signature's algorithm.
+    pub algorithm: Algorithm,
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evidence").finish_non_exhaustive()
+    }
+}
+
+impl CardCertificate {
     /// The holder's id document.
     pub const fn document(&self) -> &IdDocument {
         &self.document
@@ -115,15 +157,7 @@ pub async fn prove(
 
     let text = challenge::use_up(context, id, purpose, account).await?;
     let algorithm = Algorithm::parse(sent.algorithm).map_err(|_| Problem::new(&catalogue::CARD_ALGORITHM_REFUSED))?;
-    let trust = trust::current(context).await?;
-    let settings = context.settings;
-    let policy = RevocationPolicy {
-        missing_refuses: settings.card_crl_missing_refuses,
-        outdated_refuses: settings.card_crl_outdated_refuses,
-    };
-    let verified = trust
-        .verify(&certificate, &settings.card_profile, context.now.seconds(), policy)
-        .map_err(|error| Problem::new(path_refusal(error)))?;
+    let verified = verify(context, &certificate).await?;
     verified.proves(algorithm, &text, &signature).map_err(|error| {
         Problem::new(match error {
             SignatureError::OtherAlgorithm => &catalogue::CARD_ALGORITHM_REFUSED,
@@ -131,12 +165,37 @@ pub async fn prove(
         })
     })?;
 
+    let read = read(context, &verified)?;
+    Ok(ProvenCard { certificate: read, evidence: Evidence { text, certificate, signature, algorithm } })
+}
+
+/// What a card's certificate says, without the card: what staff bind by where a person can't.
+pub async fn inspect(context: &Context<'_>, certificate: &[u8]) -> Result<CardCertificate, Problem> {
+    read(context, &verify(context, certificate).await?)
+}
+
+/// The longest certificate, in bytes.
+pub const LONGEST_CERTIFICATE: usize = LONGEST;
+
+async fn verify(context: &Context<'_>, certificate: &[u8]) -> Result<VerifiedCertificate, Problem> {
+    let trust = trust::current(context).await?;
+    let settings = context.settings;
+    let policy = RevocationPolicy {
+        missing_refuses: settings.card_crl_missing_refuses,
+        outdated_refuses: settings.card_crl_outdated_refuses,
+    };
+    trust
+        .verify(certificate, &settings.card_profile, context.now.seconds(), policy)
+        .map_err(|error| Problem::new(path_refusal(error)))
+}
+
+fn read(context: &Context<'_>, verified: &VerifiedCertificate) -> Result<CardCertificate, Problem> {
     let holder = verified.holder().clone();
     let incomplete = || Problem::new(&catalogue::CARD_CERTIFICATE_INCOMPLETE);
     let id_type = holder.id_type.as_deref().and_then(|id_type| IdType::parse(id_type).ok()).ok_or_else(incomplete)?;
     let document =
         IdDocument::parse(id_type, holder.id_number.as_str(), context.now.date()).map_err(|_| incomplete())?;
-    Ok(ProvenCard { document, fingerprint: *verified.fingerprint(), holder })
+    Ok(CardCertificate { document, fingerprint: *verified.fingerprint(), holder })
 }
 
 const fn path_refusal(error: PathError) -> &'static Refusal {

@@ -4,10 +4,12 @@ use eport_schema::catalogue;
 use eport_schema::domain::Phone;
 use eport_schema::domain::SmsCode;
 use eport_schema::domain::SmsPurpose;
+use eport_schema::domain::mask;
 use uuid::Uuid;
 
-use super::{address, provider, text};
+use super::{provider, text};
 use crate::accounts::phone_index;
+use crate::address::{self, Limit};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::crypto::{Label, mac, same};
@@ -24,13 +26,19 @@ const DAY: i64 = 24 * HOUR;
 /// Does the same whether or not an account has this phone, so that neither answer nor time tells.
 pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> Result<i64, Problem> {
     let settings = context.settings;
-    address::count(context).await?;
+    address::count(
+        context,
+        Limit { what: "sms", most: settings.sms_address_hour, refusal: &catalogue::SMS_ADDRESS_LIMIT },
+    )
+    .await?;
     let id = new_id(context.now, context.entropy);
     let digits = new_code(context);
     let index = phone_index(context.keys, phone);
     transaction(context.database, async |connection| {
         claim_phone(context, connection, &index).await?;
-        within_limits(context, connection, &index, purpose).await?;
+        if let Err(refused) = within_limits(context, connection, &index, purpose).await? {
+            return Ok(Err(traced_once(context, connection, &index, phone, refused).await?));
+        }
         connection
             .execute(
                 &sql!(
@@ -57,9 +65,9 @@ pub async fn send(context: &Context<'_>, phone: &Phone, purpose: SmsPurpose) -> 
                 &[context.now.plus_seconds(-DAY).into()],
             )
             .await?;
-        Ok::<(), Problem>(())
+        Ok::<_, Problem>(Ok(()))
     })
-    .await?;
+    .await??;
 
     // Not in the transaction: it holds its own phone's row, and who clears away another's would wait for it.
     query(
@@ -115,7 +123,7 @@ async fn within_limits(
     connection: &mut dyn Connection,
     index: &[u8; 32],
     purpose: SmsPurpose,
-) -> Result<(), Problem> {
+) -> Result<Result<(), Problem>, DatabaseError> {
     let settings = context.settings;
     let hour_ago = context.now.plus_seconds(-HOUR);
     let rows = connection
@@ -131,7 +139,7 @@ async fn within_limits(
         )
         .await?;
     let Some(row) = rows.first() else {
-        return Ok(());
+        return Ok(Ok(()));
     };
     let wait = |from: Option<Timestamp>, seconds: i64| {
         from.map_or(seconds, |from| context.now.seconds_until(from.plus_seconds(seconds)))
@@ -140,17 +148,40 @@ async fn within_limits(
     if let Some(last) = last
         && context.now < last.plus_seconds(settings.sms_resend_seconds)
     {
-        return Err(
-            Problem::new(&catalogue::SMS_RESEND_TOO_SOON).retry_after(wait(Some(last), settings.sms_resend_seconds))
-        );
+        let wait = wait(Some(last), settings.sms_resend_seconds);
+        return Ok(Err(Problem::new(&catalogue::SMS_RESEND_TOO_SOON).retry_after(wait)));
     }
     if row.get::<i64>(3)? >= settings.sms_phone_day {
-        return Err(Problem::new(&catalogue::SMS_PHONE_LIMIT).retry_after(wait(row.get(4)?, DAY)));
+        return Ok(Err(Problem::new(&catalogue::SMS_PHONE_LIMIT).retry_after(wait(row.get(4)?, DAY))));
     }
     if row.get::<i64>(1)? >= settings.sms_phone_hour {
-        return Err(Problem::new(&catalogue::SMS_PHONE_LIMIT).retry_after(wait(row.get(2)?, HOUR)));
+        return Ok(Err(Problem::new(&catalogue::SMS_PHONE_LIMIT).retry_after(wait(row.get(2)?, HOUR))));
     }
-    Ok(())
+    Ok(Ok(()))
+}
+
+/// Of the refusals past a phone's limit, the audit keeps one an hour, with the phone masked: anybody can bring them about for any phone, and
+/// after the first they say nothing more.
+async fn traced_once(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    index: &[u8; 32],
+    phone: &Phone,
+    refused: Problem,
+) -> Result<Problem, DatabaseError> {
+    if *refused.refusal != catalogue::SMS_PHONE_LIMIT {
+        return Ok(refused);
+    }
+    let first = connection
+        .query(
+            &sql!(
+                "UPDATE sms_phones SET refused_at = $2 WHERE phone_index = $1 AND (refused_at IS NULL OR refused_at <= $3)
+                 RETURNING refused_at"
+            ),
+            &[(*index).into(), context.now.into(), context.now.plus_seconds(-HOUR).into()],
+        )
+        .await?;
+    Ok(if first.is_empty() { refused.untraced() } else { refused.target("phone", mask::phone(phone.e164())) })
 }
 
 /// A code that was right, and is still to be used up. Whoever holds one has shown that the phone is theirs.

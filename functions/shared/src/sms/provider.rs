@@ -1,19 +1,17 @@
 //! How an SMS leaves: kept in our own database, or handed to a gateway as a signed POST.
 
-use std::future::poll_fn;
-use std::task::Poll;
-
 use bytes::Bytes;
 use eport_schema::catalogue;
 use eport_schema::domain::Phone;
-use http::{Request, Response, StatusCode, header};
+use http::{Request, StatusCode, header};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::accounts::phone_index;
 use crate::context::Context;
 use crate::crypto::{Place, encrypt, hmac_sha256};
-use crate::platform::{OutboundError, new_id};
+use crate::outbound::in_time;
+use crate::platform::new_id;
 use crate::problem::Problem;
 use crate::settings::SmsProvider;
 use crate::sql;
@@ -43,13 +41,14 @@ pub const OUTBOX_TEXT: &str = "sms_outbox.text";
 /// The code in it.
 pub const OUTBOX_CODE: &str = "sms_outbox.code";
 
-/// Tells of something that is done already. What can't leave is in the log alone: it must not undo what was done.
-pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) {
+/// Tells of something that is done already; returns whether it left. What can't is in the log alone: it must not undo what was done.
+pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) -> bool {
     let id = new_id(context.now, context.entropy);
-    let _ = match context.settings.sms_provider {
+    let left = match context.settings.sms_provider {
         SmsProvider::Outbox => keep(context, id, phone, purpose, text, None).await,
         SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_NOTICE).await,
     };
+    left.is_ok()
 }
 
 /// Sends one SMS with a code. `id` names it: whoever gets the same id twice delivers it once.
@@ -136,23 +135,6 @@ async fn post(
             None => return Err(Problem::new(&catalogue::SMS_UNAVAILABLE).retry_after(60)),
         }
     }
-}
-
-/// The gateway's answer. One that doesn't come in time counts as none.
-async fn in_time(
-    context: &Context<'_>,
-    request: Request<Bytes>,
-    milliseconds: u64,
-) -> Result<Response<Bytes>, OutboundError> {
-    let mut answer = context.outbound.send(request);
-    let mut alarm = context.outbound.sleep(milliseconds);
-    poll_fn(|task| match answer.as_mut().poll(task) {
-        Poll::Ready(answer) => Poll::Ready(answer),
-        Poll::Pending => {
-            alarm.as_mut().poll(task).map(|()| Err(OutboundError(format!("waited {milliseconds} ms for it"))))
-        }
-    })
-    .await
 }
 
 /// `X-Eport-Signature: t=<seconds>,v1=<hex of HMAC-SHA-256(secret, "<seconds>." ‖ body)>`.

@@ -142,7 +142,9 @@ impl World {
             now: self.now(),
             client,
             recognised: RefCell::new(None),
+            session: RefCell::default(),
             done: RefCell::default(),
+            notices: RefCell::default(),
         }
     }
 

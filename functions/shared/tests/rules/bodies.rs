@@ -74,6 +74,32 @@ b","purpose":"login"}"#, r#"{"phone":"\ud800","purpose":"login"}"#, trailing.as_
         }
     }
 
+    async fn all_that_is_missing_is_named_at_once(world: World) {
+        for (body, fields) in [
+            ("{}", &["username", "name", "id_type", "id_number", "phone", "sms_code", "terms_accepted"] as &[_]),
+            (r#"{"username":"a","id_type":"passport","terms_accepted":true}"#, &["name", "id_number", "phone", "sms_code"]),
+            (r#"{"username":1}"#, &["username"]),
+        ] {
+            let answer = world.send::<Registrations>(Call::post("/v1/registrations").raw(body)).await;
+            let named: Vec<String> = answer.errors().into_iter().map(|(field, _)| field).collect();
+            assert_eq!(named, fields, "{body}");
+        }
+        let answer = post(&world, "{}").await;
+        answer.refused(&catalogue::REQUEST_MISSING_FIELD);
+        assert_eq!(answer.errors().len(), 2);
+    }
+
+    async fn a_compressed_body_is_refused_with_what_is_taken(world: World) {
+        for (n, coding) in ["gzip", "br", "identity, gzip", "x-unknown"].into_iter().enumerate() {
+            let body = GOOD.replace("0001", &format!("000{n}"));
+            let answer = world.send::<Registrations>(Call::post("/v1/sms-codes").raw(body).header("content-encoding", coding)).await;
+            answer.refused(&catalogue::REQUEST_UNSUPPORTED_ENCODING);
+            assert_eq!(answer.header("accept-encoding"), Some("identity"));
+        }
+        let plain = Call::post("/v1/sms-codes").raw(GOOD).header("content-encoding", "Identity");
+        world.send::<Registrations>(plain).await.done(202);
+    }
+
     async fn a_body_that_is_no_object_is_of_the_wrong_type(world: World) {
         for body in ["null", "1", "\"login\"", "true", "[]", r#"["13800000001","login"]"#] {
             let answer = post(&world, body).await;

@@ -2,7 +2,7 @@
 
 use eport_schema::catalogue;
 use eport_shared::context::Client;
-use eport_shared::lockout::{count, forget, forget_unless_locked, locked_until, of_account, of_nobody};
+use eport_shared::lockout::{count, forget, forget_unless_locked, locked_until, of_account, of_name, of_nobody};
 use eport_shared::on_each_database;
 use eport_shared::problem::Problem;
 use eport_shared::sql::transaction;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 on_each_database! {
     async fn a_right_password_that_comes_after_the_lock_was_set_does_not_lift_it(world: World) {
         let context = world.context(Client::default());
-        let subject = of_account(&context, Uuid::from_u128(1));
+        let subject = of_name(&context, "somebody");
         for _ in 0..5 {
             count(&context, subject).await.unwrap();
         }
@@ -29,7 +29,7 @@ on_each_database! {
 
     async fn wrong_passwords_that_arrive_together_lock_once(world: World) {
         let context = world.context(Client::default());
-        let subject = of_account(&context, Uuid::from_u128(1));
+        let subject = of_name(&context, "somebody");
         // All of these were compared before the fifth was counted.
         for _ in 0..40 {
             count(&context, subject).await.unwrap();
@@ -46,7 +46,7 @@ on_each_database! {
     }
 
     async fn before_and_after_the_lock_it_forgets(world: World) {
-        let subject = of_account(&world.context(Client::default()), Uuid::from_u128(1));
+        let subject = of_name(&world.context(Client::default()), "somebody");
         for (tries, wait) in [(4, 0), (5, 900)] {
             for _ in 0..tries {
                 count(&world.context(Client::default()), subject).await.unwrap();
@@ -61,7 +61,7 @@ on_each_database! {
 
     async fn who_may_lift_a_lock_lifts_it(world: World) {
         let context = world.context(Client::default());
-        let subject = of_account(&context, Uuid::from_u128(1));
+        let subject = of_name(&context, "somebody");
         for _ in 0..5 {
             count(&context, subject).await.unwrap();
         }
@@ -74,6 +74,7 @@ on_each_database! {
         let id = Uuid::from_u128(1);
         for name in [id.to_string(), String::from_utf8_lossy(id.as_bytes()).into_owned()] {
             assert_ne!(of_account(&context, id), of_nobody(&context, &name));
+            assert_ne!(of_name(&context, &name), of_nobody(&context, &name));
         }
     }
 }

@@ -18,6 +18,7 @@ mod language;
 mod lockout;
 mod passwords;
 mod postgres;
+mod registry;
 mod routing;
 mod sql;
 mod tokens;

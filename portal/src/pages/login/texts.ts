@@ -31,7 +31,7 @@ export default texts(
   {
     heading: "Log in",
     by: { account: "Account", phone: "Phone", card: "IC card" },
-    username: "Account",
+    username: "Username",
     username_hint: "Username or phone number",
     password: "Password",
     phone: "Phone number",

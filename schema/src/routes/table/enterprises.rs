@@ -47,7 +47,9 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::ASSOCIATION_TOO_MANY,
             &catalogue::ASSOCIATION_PROOF_REQUIRED,
             &catalogue::ASSOCIATION_USCC_CONFLICT,
+            &catalogue::MEMBERSHIP_SUSPENDED,
             &catalogue::REGISTRY_UNAVAILABLE,
+            &catalogue::RATE_LIMITED,
         ],
         idempotent: true,
         ..BASE

@@ -24,6 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::SMS_CODE_EXPIRED,
             &catalogue::SMS_CODE_EXHAUSTED,
             &catalogue::ACCOUNT_INACTIVE,
+            &catalogue::PASSWORD_INITIAL_EXPIRED,
             &catalogue::ACCOUNT_LOCKED,
             &catalogue::ID_FORMAT,
             &catalogue::CARD_ENCODING,

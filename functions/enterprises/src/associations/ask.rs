@@ -1,0 +1,396 @@
+//! `POST /v1/associations`.
+
+use eport_schema::catalogue;
+use eport_schema::domain::{Address, BusinessScope, EnterpriseName, Uscc};
+use eport_schema::wire::{AssociationRequest, EnterpriseEntry};
+use eport_shared::accounts;
+use eport_shared::audit::{self, Event};
+use eport_shared::context::Context;
+use eport_shared::enterprises::{self, Enterprise, Membership, Role};
+use eport_shared::http::{Request, Response, json};
+use eport_shared::platform::{Connection, first_id, new_id};
+use eport_shared::problem::{Fields, Problem};
+use eport_shared::registry::{self, Record};
+use eport_shared::sql;
+use eport_shared::sql::{query, transaction};
+use http::StatusCode;
+use serde_json::json as object;
+use uuid::Uuid;
+
+use super::list;
+
+/// What a person asks for, all of it checked.
+struct Asked {
+    role: Role,
+    uscc: Uscc,
+    entered: Option<Entered>,
+}
+
+/// An enterprise as an administrator entered it, or as the registry has it.
+struct Entered {
+    name: EnterpriseName,
+    registered_address: Option<Address>,
+    business_scope: Option<BusinessScope>,
+    legal_person_name: Option<EnterpriseName>,
+}
+
+impl From<Record> for Entered {
+    fn from(record: Record) -> Self {
+        Self {
+            name: record.name,
+            registered_address: record.registered_address,
+            business_scope: record.business_scope,
+            legal_person_name: record.legal_person_name,
+        }
+    }
+}
+
+impl Entered {
+    fn registered_address(&self) -> Option<&str> {
+        self.registered_address.as_ref().map(Address::as_str)
+    }
+
+    fn business_scope(&self) -> Option<&str> {
+        self.business_scope.as_ref().map(BusinessScope::as_str)
+    }
+
+    fn legal_person_name(&self) -> Option<&str> {
+        self.legal_person_name.as_ref().map(EnterpriseName::as_str)
+    }
+}
+
+/// An operator's request waits for the administrator; an administrator's is decided at once.
+pub async fn ask(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+    let account = context.caller()?.account_id;
+    let asked = parse(&request.json()?)?;
+    // Another system is never waited for inside a transaction.
+    let described = match asked.role {
+        Role::Admin => describe(context, &asked).await?,
+        Role::Operator => None,
+    };
+    let described = described.or(asked.entered);
+    let asked = Asked { entered: described, ..asked };
+    let id =
+        transaction(context.database, async |connection| decide(context, connection, account, &asked).await).await?;
+    Ok(json(StatusCode::CREATED, &list::one(context, id).await?))
+}
+
+fn parse(body: &AssociationRequest) -> Result<Asked, Problem> {
+    let mut fields = Fields::new();
+    let role = Role::parse(&body.role);
+    if role.is_none() {
+        fields.refuse("role", &catalogue::ROLE_UNKNOWN);
+    }
+    let uscc = fields.check("uscc", Uscc::parse(&body.uscc));
+    let entered = match &body.enterprise {
+        None => Some(None),
+        Some(enterprise) => entered(&mut fields, enterprise).map(Some),
+    };
+    let ((role, uscc), entered) = fields.finish(role.zip(uscc).zip(entered))?;
+    Ok(Asked { role, uscc, entered })
+}
+
+fn entered(fields: &mut Fields, enterprise: &EnterpriseEntry) -> Option<Entered> {
+    let name = fields.check("enterprise.name", EnterpriseName::parse(&enterprise.name));
+    let address = fields.check("enterprise.registered_address", Address::parse(&enterprise.registered_address));
+    let scope = fields.check("enterprise.business_scope", BusinessScope::parse(&enterprise.business_scope));
+    let ((name, address), scope) = name.zip(address).zip(scope)?;
+    Some(Entered { name, registered_address: Some(address), business_scope: Some(scope), legal_person_name: None })
+}
+
+/// What the registry says of the enterprise, which wins over what was entered. Not asked where an administrator is there already: the answer will be
+/// no. Where the registry is down, what was entered will do: a sync (J6) puts it right later.
+async fn describe(context: &Context<'_>, asked: &Asked) -> Result<Option<Entered>, Problem> {
+    let rows = query(
+        context.database,
+        &sql!(
+            "SELECT m.account_id FROM enterprises e LEFT JOIN memberships m ON m.enterprise_id = e.id AND m.role = 'admin'
+             WHERE e.organisation_code = $1"
+        ),
+        &[asked.uscc.organisation_code().into()],
+    )
+    .await?;
+    let known = rows.first();
+    if known.map(|row| row.get::<Option<Uuid>>(0)).transpose()?.flatten().is_some() {
+        return Ok(None);
+    }
+    registry::count(context).await?;
+    match registry::look_up(context, &asked.uscc).await {
+        Ok(Some(found)) => Ok(Some(found.record.into())),
+        Ok(None) if known.is_none() && asked.entered.is_none() => Err(enterprise_required()),
+        Err(error) if known.is_none() && asked.entered.is_none() => Err(error.into()),
+        Ok(None) | Err(_) => Ok(None),
+    }
+}
+
+fn enterprise_required() -> Problem {
+    Problem::field("enterprise", &catalogue::ASSOCIATION_ENTERPRISE_REQUIRED)
+}
+
+/// Returns the new request's id.
+async fn decide(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    asked: &Asked,
+) -> Result<Uuid, Problem> {
+    let (enterprise, made) = match (asked.role, find(connection, &asked.uscc).await?) {
+        (_, Some(enterprise)) => (enterprise, false),
+        (Role::Operator, None) => return Err(Problem::new(&catalogue::ASSOCIATION_ADMIN_REQUIRED)),
+        (Role::Admin, None) => make(context, connection, asked).await?,
+    };
+    accounts::hold(connection, account).await?;
+    let administrator = enterprises::administrator(connection, enterprise.id).await?.map(|(account, _)| account);
+    let place = enterprises::membership(connection, account).await?;
+    // The one who belongs here already may take the place that nobody has; nobody else may ask twice.
+    let rises = matches!(&place, Some(place) if place.enterprise == enterprise.id) && asked.role == Role::Admin;
+    if place.is_some() && !rises {
+        return Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER));
+    }
+    if administrator == Some(account) {
+        return Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER));
+    }
+    limit(context, connection, account).await?;
+    if place.is_none() && waits(connection, account).await? {
+        return Err(Problem::new(&catalogue::ASSOCIATION_PENDING));
+    }
+    match asked.role {
+        Role::Operator => apply(context, connection, account, &enterprise, administrator).await,
+        Role::Admin if administrator.is_some() => Err(Problem::new(&catalogue::ASSOCIATION_ADMIN_EXISTS)),
+        // Whoever is made administrator of a verified enterprise could act for it at once: that takes more than asking.
+        Role::Admin if enterprise.verified => Err(Problem::new(&catalogue::ASSOCIATION_PROOF_REQUIRED)),
+        Role::Admin => {
+            if !made {
+                complete(context, connection, &enterprise, asked).await?;
+            }
+            claim(context, connection, account, &enterprise, place).await
+        }
+    }
+}
+
+/// The enterprise of a USCC, held. It is found by its organisation code, since a card may have told of it with no more; one that is registered under another USCC is
+/// not the one that was meant.
+async fn find(connection: &mut dyn Connection, uscc: &Uscc) -> Result<Option<Enterprise>, Problem> {
+    let rows = connection
+        .query(
+            &sql!(held: "SELECT id, name, state, uscc FROM enterprises WHERE organisation_code = $1"),
+            &[uscc.organisation_code().into()],
+        )
+        .await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    match row.get::<Option<String>>(3)? {
+        Some(kept) if kept != uscc.as_str() => Err(Problem::new(&catalogue::ASSOCIATION_USCC_CONFLICT)),
+        _ => Ok(Some(Enterprise::read(row)?)),
+    }
+}
+
+/// The enterprise, made unverified, and whether it was this request that made it: of two at once the second waits for the first, and finds what it made.
+async fn make(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    asked: &Asked,
+) -> Result<(Enterprise, bool), Problem> {
+    let entered = asked.entered.as_ref().ok_or_else(enterprise_required)?;
+    let made = connection
+        .query(
+            &sql!(
+                "INSERT INTO enterprises (id, uscc, organisation_code, name, registered_address, business_scope, legal_person_name, state,
+                                          created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'unverified', $8, $8) ON CONFLICT DO NOTHING RETURNING id"
+            ),
+            &[
+                new_id(context.now, context.entropy).into(),
+                asked.uscc.as_str().into(),
+                asked.uscc.organisation_code().into(),
+                entered.name.as_str().into(),
+                entered.registered_address().into(),
+                entered.business_scope().into(),
+                entered.legal_person_name().into(),
+                context.now.into(),
+            ],
+        )
+        .await?;
+    let enterprise = find(connection, &asked.uscc).await?.ok_or_else(|| Problem::new(&catalogue::SERVICE_INTERNAL))?;
+    if !made.is_empty() {
+        let after = object!({
+            "name": entered.name.as_str(), "uscc": asked.uscc.as_str(), "organisation_code": asked.uscc.organisation_code()
+        });
+        later(context, "enterprise.created", &enterprise, after);
+    }
+    Ok((enterprise, !made.is_empty()))
+}
+
+/// What a card left open about an enterprise that it told of, from the registry or from what was entered. What is known stays: the card outranks a claim.
+async fn complete(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    asked: &Asked,
+) -> Result<(), Problem> {
+    let entered = asked.entered.as_ref();
+    connection
+        .execute(
+            &sql!(
+                "UPDATE enterprises SET uscc = COALESCE(uscc, $2), registered_address = COALESCE(registered_address, $3),
+                                        business_scope = COALESCE(business_scope, $4), legal_person_name = COALESCE(legal_person_name, $5),
+                                        updated_at = $6, version = version + 1 WHERE id = $1"
+            ),
+            &[
+                enterprise.id.into(),
+                asked.uscc.as_str().into(),
+                entered.and_then(Entered::registered_address).into(),
+                entered.and_then(Entered::business_scope).into(),
+                entered.and_then(Entered::legal_person_name).into(),
+                context.now.into(),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A day, in seconds.
+const DAY: i64 = 24 * 3600;
+
+/// Each request is a message to somebody: one person may not send many.
+async fn limit(context: &Context<'_>, connection: &mut dyn Connection, account: Uuid) -> Result<(), Problem> {
+    let rows = connection
+        .query(
+            &sql!("SELECT COUNT(*), MIN(created_at) FROM associations WHERE account_id = $1 AND id >= $2"),
+            &[account.into(), first_id(context.now.plus_seconds(-DAY)).into()],
+        )
+        .await?;
+    let row = rows.first().ok_or_else(|| Problem::new(&catalogue::SERVICE_INTERNAL))?;
+    if row.get::<i64>(0)? < context.settings.association_account_day {
+        return Ok(());
+    }
+    let oldest = row.get::<Option<_>>(1)?.unwrap_or(context.now);
+    let wait = context.now.seconds_until(oldest.plus_seconds(DAY));
+    Err(Problem::new(&catalogue::ASSOCIATION_TOO_MANY).retry_after(wait))
+}
+
+/// Whether another request of this person waits.
+async fn waits(connection: &mut dyn Connection, account: Uuid) -> Result<bool, Problem> {
+    let pending = connection
+        .query(&sql!("SELECT id FROM associations WHERE account_id = $1 AND status = 'pending'"), &[account.into()])
+        .await?;
+    Ok(!pending.is_empty())
+}
+
+/// An operator's request waits for the administrator, who is told. Where there is none yet, it waits for whoever becomes it.
+async fn apply(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    enterprise: &Enterprise,
+    administrator: Option<Uuid>,
+) -> Result<Uuid, Problem> {
+    let id = keep(context, connection, account, enterprise.id, Role::Operator).await?;
+    if let Some(administrator) = administrator {
+        enterprises::ask_administrator(context, connection, enterprise, id, account, administrator).await?;
+    }
+    finish(context, connection, "association.requested", id, enterprise.id, account, Role::Operator).await?;
+    Ok(id)
+}
+
+/// The place that nobody has is taken; unverified, until the legal-person card or staff say more.
+async fn claim(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    enterprise: &Enterprise,
+    place: Option<Membership>,
+) -> Result<Uuid, Problem> {
+    let taken = match place {
+        Some(Membership { suspended: true, .. }) => return Err(Problem::new(&catalogue::MEMBERSHIP_SUSPENDED)),
+        Some(_) => connection
+            .query(
+                &sql!(
+                    "UPDATE memberships SET role = 'admin', verified_by = NULL, verified_at = NULL, updated_at = $3, version = version + 1
+                     WHERE account_id = $1 AND enterprise_id = $2 AND state = 'active' RETURNING account_id"
+                ),
+                &[account.into(), enterprise.id.into(), context.now.into()],
+            )
+            .await?,
+        None => connection
+            .query(
+                &sql!(
+                    "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
+                     VALUES ($1, $2, 'admin', 'active', 'association', $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
+                ),
+                &[account.into(), enterprise.id.into(), context.now.into()],
+            )
+            .await?,
+    };
+    if taken.is_empty() {
+        // Another request has put them somewhere since we looked.
+        return Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER));
+    }
+    let id = keep(context, connection, account, enterprise.id, Role::Admin).await?;
+    let after = object!({ "administrator": account, "verified": false, "by": "association" });
+    later(context, "enterprise.administrator", enterprise, after);
+    finish(context, connection, "association.approved", id, enterprise.id, account, Role::Admin).await?;
+    Ok(id)
+}
+
+async fn keep(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    enterprise: Uuid,
+    role: Role,
+) -> Result<Uuid, Problem> {
+    let id = new_id(context.now, context.entropy);
+    let (status, decided_at) = match role {
+        Role::Operator => ("pending", None),
+        Role::Admin => ("approved", Some(context.now)),
+    };
+    let kept = connection
+        .query(
+            &sql!(
+                "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at, decided_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id"
+            ),
+            &[
+                id.into(),
+                account.into(),
+                enterprise.into(),
+                role.as_str().into(),
+                status.into(),
+                context.now.into(),
+                decided_at.into(),
+            ],
+        )
+        .await?;
+    if kept.is_empty() { Err(Problem::new(&catalogue::ASSOCIATION_PENDING)) } else { Ok(id) }
+}
+
+fn later(context: &Context<'_>, action: &str, enterprise: &Enterprise, after: serde_json::Value) {
+    let event = Event {
+        action: action.to_owned(),
+        target: Some(("enterprise", enterprise.id.to_string())),
+        enterprise: Some(enterprise.id),
+        ..Event::default()
+    };
+    audit::later(context, event.change(None, Some(after)));
+}
+
+async fn finish(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    action: &str,
+    id: Uuid,
+    enterprise: Uuid,
+    account: Uuid,
+    role: Role,
+) -> Result<(), Problem> {
+    let event = Event {
+        action: action.to_owned(),
+        target: Some(("association", id.to_string())),
+        enterprise: Some(enterprise),
+        ..Event::default()
+    };
+    let after = object!({ "applicant": account, "role": role.as_str() });
+    Ok(audit::record(context, connection, event.change(None, Some(after))).await?)
+}

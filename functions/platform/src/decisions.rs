@@ -1,0 +1,340 @@
+//! J18, J9: what staff decide about an enterprise: that it is what it says, that nobody's claim to it holds, or who its administrator is.
+//!
+//! Each decision holds the enterprise's row first, then accounts, then memberships, as everything does that concerns an enterprise.
+
+use eport_schema::catalogue;
+use eport_schema::domain::Reason;
+use eport_schema::wire::{AdministratorDecision, StaffDecision};
+use eport_shared::accounts::hold;
+use eport_shared::audit::{self, Event};
+use eport_shared::clock::Timestamp;
+use eport_shared::context::Context;
+use eport_shared::enterprises::{Membership, membership};
+use eport_shared::http::{Request, Response};
+use eport_shared::inbox::{self, Kind};
+use eport_shared::platform::{Connection, new_id};
+use eport_shared::problem::{Fields, Problem};
+use eport_shared::sql;
+use eport_shared::sql::transaction;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::enterprises::answer;
+
+/// An enterprise, whose row is held until the transaction ends.
+struct Held {
+    id: Uuid,
+    name: String,
+    verified: bool,
+    administrator: Option<Administrator>,
+}
+
+#[derive(Clone, Copy)]
+struct Administrator {
+    account: Uuid,
+    verified: bool,
+}
+
+impl Held {
+    async fn take(connection: &mut dyn Connection, request: &Request, id: Uuid) -> Result<Self, Problem> {
+        let rows = connection
+            .query(&sql!(held: "SELECT name, state, version FROM enterprises WHERE id = $1"), &[id.into()])
+            .await?;
+        let row = rows.first().ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?;
+        request.if_match(row.get(2)?)?;
+        let rows = connection
+            .query(
+                // Not held: nobody becomes or ceases to be its administrator while the enterprise's row is.
+                &sql!("SELECT account_id, verified_at FROM memberships WHERE enterprise_id = $1 AND role = 'admin'"),
+                &[id.into()],
+            )
+            .await?;
+        let administrator = match rows.first() {
+            None => None,
+            Some(row) => {
+                Some(Administrator { account: row.get(0)?, verified: row.get::<Option<Timestamp>>(1)?.is_some() })
+            }
+        };
+        Ok(Self { id, name: row.get(0)?, verified: row.get::<String>(1)? == "verified", administrator })
+    }
+
+    fn event(&self, action: &str, before: Json, after: Json) -> Event {
+        let target = Some(("enterprise", self.id.to_string()));
+        Event { action: action.to_owned(), target, ..Event::default() }
+            .of_enterprise(Some(self.id))
+            .change(Some(before), Some(after))
+    }
+
+    fn state(&self) -> &'static str {
+        if self.verified { "verified" } else { "unverified" }
+    }
+}
+
+fn reason(request: &Request) -> Result<Reason, Problem> {
+    let body: StaffDecision = request.json()?;
+    let mut fields = Fields::new();
+    let reason = fields.check("reason", Reason::parse(&body.reason));
+    fields.finish(reason)
+}
+
+/// `POST /v1/platform/enterprises/{id}/verify`: the enterprise is what it says, and its administrator is its administrator. Nothing happens
+/// where both are verified already.
+pub async fn verify(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+    let id = request.id("id")?;
+    let reason = reason(request)?;
+    transaction(context.database, async |connection| {
+        let held = Held::take(connection, request, id).await?;
+        let vouched = held.administrator.is_none_or(|administrator| administrator.verified);
+        if held.verified && vouched {
+            return Ok(());
+        }
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE enterprises SET verified_by = CASE WHEN state = 'verified' THEN verified_by ELSE 'staff' END,
+                         verified_at = CASE WHEN state = 'verified' THEN verified_at ELSE $2 END, state = 'verified',
+                         refused_at = NULL, refused_reason = NULL, updated_at = $2, version = version + 1 WHERE id = $1"
+                ),
+                &[id.into(), context.now.into()],
+            )
+            .await?;
+        if let Some(administrator) = held.administrator {
+            vouch(context, connection, administrator.account).await?;
+            let data = json!({ "enterprise": held.name });
+            inbox::put(context, connection, administrator.account, Kind::EnterpriseVerified, &data).await?;
+        }
+        let administrator = held.administrator.map(|administrator| administrator.account);
+        let event = held.event(
+            "enterprise.verified",
+            json!({ "state": held.state(), "administrator": administrator, "administrator_verified": vouched }),
+            json!({ "state": "verified", "administrator": administrator, "by": "staff", "reason": reason.as_str() }),
+        );
+        audit::record(context, connection, event).await?;
+        Ok::<(), Problem>(())
+    })
+    .await?;
+    answer(context, id).await
+}
+
+/// Staff vouch for an administrator, unless somebody has already.
+async fn vouch(context: &Context<'_>, connection: &mut dyn Connection, account: Uuid) -> Result<(), Problem> {
+    hold(connection, account).await?;
+    connection
+        .execute(
+            &sql!(
+                "UPDATE memberships SET verified_by = 'staff', verified_at = $2, updated_at = $2, version = version + 1
+                 WHERE account_id = $1 AND role = 'admin' AND verified_at IS NULL"
+            ),
+            &[account.into(), context.now.into()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// `POST /v1/platform/enterprises/{id}/refuse`: the claim of an unverified administrator falls. They leave the enterprise and are told why;
+/// the enterprise stays, unverified and without an administrator, with all that others have in it, and waits for another claim or for its
+/// legal-person card.
+pub async fn refuse(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+    let id = request.id("id")?;
+    let reason = reason(request)?;
+    transaction(context.database, async |connection| {
+        let held = Held::take(connection, request, id).await?;
+        if held.verified {
+            return Err(Problem::new(&catalogue::ENTERPRISE_ALREADY_VERIFIED));
+        }
+        let claimant = held
+            .administrator
+            .filter(|administrator| !administrator.verified)
+            .ok_or_else(|| Problem::new(&catalogue::ENTERPRISE_NO_CLAIM))?
+            .account;
+        hold(connection, claimant).await?;
+        connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE associations SET status = 'rejected', reason = $3, decided_at = $4, decided_by = $5
+                     WHERE account_id = $1 AND enterprise_id = $2 AND role = 'admin' AND status = 'approved'"
+                ),
+                &[
+                    claimant.into(),
+                    id.into(),
+                    reason.as_str().into(),
+                    context.now.into(),
+                    context.caller()?.account_id.into(),
+                ],
+            )
+            .await?;
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE enterprises SET refused_at = $2, refused_reason = $3, updated_at = $2, version = version + 1
+                     WHERE id = $1"
+                ),
+                &[id.into(), context.now.into(), reason.as_str().into()],
+            )
+            .await?;
+        let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
+        inbox::put(context, connection, claimant, Kind::EnterpriseRefused, &data).await?;
+        let event = held.event(
+            "enterprise.refused",
+            json!({ "administrator": claimant }),
+            json!({ "administrator": null, "reason": reason.as_str() }),
+        );
+        audit::record(context, connection, event).await?;
+        Ok::<(), Problem>(())
+    })
+    .await?;
+    answer(context, id).await
+}
+
+/// `POST /v1/platform/enterprises/{id}/administrator`: staff decide, also against an administrator who was verified. Who was verified stays
+/// as an operator; a claimant whom nobody had verified waits for approval as one. Both are told why.
+pub async fn administrator(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
+    let id = request.id("id")?;
+    let body: AdministratorDecision = request.json()?;
+    let mut fields = Fields::new();
+    let account =
+        Uuid::try_parse(&body.account_id).map_err(|_| fields.refuse("account_id", &catalogue::ID_FORMAT)).ok();
+    let reason = fields.check("reason", Reason::parse(&body.reason));
+    let (account, reason) = fields.finish(account.zip(reason))?;
+    transaction(context.database, async |connection| {
+        let held = Held::take(connection, request, id).await?;
+        usable(connection, account).await?;
+        let member = membership(connection, account).await?;
+        if member.as_ref().is_some_and(|member| member.enterprise != id) {
+            return Err(Problem::new(&catalogue::ADMINISTRATOR_ELSEWHERE).about(Some(account)));
+        }
+        match held.administrator {
+            Some(present) if present.account == account && present.verified => return Ok(()),
+            Some(present) if present.account == account => vouch(context, connection, account).await?,
+            present => {
+                if let Some(present) = present {
+                    step_down(context, connection, &held, present, &reason).await?;
+                }
+                appoint(context, connection, id, account, member.as_ref()).await?;
+            }
+        }
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE enterprises SET refused_at = NULL, refused_reason = NULL, updated_at = $2, version = version + 1
+                     WHERE id = $1"
+                ),
+                &[id.into(), context.now.into()],
+            )
+            .await?;
+        let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
+        inbox::put(context, connection, account, Kind::AdministratorByStaff, &data).await?;
+        let before = held.administrator.map(|present| (present.account, present.verified));
+        let event = held.event(
+            "enterprise.administrator",
+            json!({ "administrator": before.map(|(account, _)| account), "verified": before.map(|(_, verified)| verified) }),
+            json!({ "administrator": account, "verified": true, "by": "staff", "reason": reason.as_str() }),
+        );
+        audit::record(context, connection, event).await?;
+        Ok::<(), Problem>(())
+    })
+    .await?;
+    answer(context, id).await
+}
+
+/// Somebody who can be an administrator; their account's row is held until the transaction ends.
+async fn usable(connection: &mut dyn Connection, account: Uuid) -> Result<(), Problem> {
+    let rows = connection
+        .query(&sql!(held: "SELECT state, staff, locked_at FROM accounts WHERE id = $1"), &[account.into()])
+        .await?;
+    let usable = match rows.first() {
+        None => false,
+        Some(row) => {
+            let locked: Option<Timestamp> = row.get(2)?;
+            row.get::<String>(0)? != "pending" && !row.get::<bool>(1)? && locked.is_none()
+        }
+    };
+    if usable { Ok(()) } else { Err(Problem::field("account_id", &catalogue::ADMINISTRATOR_UNUSABLE)) }
+}
+
+/// The present administrator is it no more, and is told why.
+async fn step_down(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    held: &Held,
+    present: Administrator,
+    reason: &Reason,
+) -> Result<(), Problem> {
+    hold(connection, present.account).await?;
+    if present.verified {
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $2,
+                                            version = version + 1 WHERE account_id = $1"
+                ),
+                &[present.account.into(), context.now.into()],
+            )
+            .await?;
+    } else {
+        connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[present.account.into()]).await?;
+        connection
+            .execute(
+                &sql!(
+                    "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
+                     VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING"
+                ),
+                &[
+                    new_id(context.now, context.entropy).into(),
+                    present.account.into(),
+                    held.id.into(),
+                    context.now.into(),
+                ],
+            )
+            .await?;
+    }
+    let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
+    inbox::put(context, connection, present.account, Kind::AdministratorReplacedByStaff, &data).await?;
+    Ok(())
+}
+
+/// Makes `account` the administrator of an enterprise that has none at this moment. What they had asked for is settled.
+async fn appoint(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+    member: Option<&Membership>,
+) -> Result<(), Problem> {
+    if member.is_some() {
+        connection
+            .execute(
+                &sql!(
+                    "UPDATE memberships SET role = 'admin', state = 'active', verified_by = 'staff', verified_at = $2, updated_at = $2,
+                                            version = version + 1 WHERE account_id = $1"
+                ),
+                &[account.into(), context.now.into()],
+            )
+            .await?;
+    } else {
+        let joined = connection
+            .query(
+                &sql!(
+                    "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, verified_by, verified_at, created_at, updated_at)
+                     VALUES ($1, $2, 'admin', 'active', 'staff', 'staff', $3, $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
+                ),
+                &[account.into(), enterprise.into(), context.now.into()],
+            )
+            .await?;
+        if joined.is_empty() {
+            // Another request has put them somewhere since we looked.
+            return Err(Problem::new(&catalogue::ADMINISTRATOR_ELSEWHERE).about(Some(account)));
+        }
+    }
+    connection
+        .execute(
+            &sql!(
+                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
+                 WHERE account_id = $1 AND status = 'pending'"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await?;
+    Ok(())
+}
