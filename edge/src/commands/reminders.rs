@@ -72,6 +72,7 @@ async fn run(world: &World) -> Result<bool, &'static str> {
         now: world.now,
         client: Client::default(),
         recognised: RefCell::default(),
+        session: RefCell::default(),
         done: RefCell::default(),
         notices: RefCell::default(),
     };

@@ -58,7 +58,7 @@ pub async fn add(world: &World, person: &Person) -> anyhow::Result<Zeroizing<Str
             )
             .await?;
         if rows.is_empty() {
-            return Err(taken(connection, person).await?.into());
+            return Err(anyhow::Error::from(taken(connection, person).await?));
         }
         let after = json!({
             "username": person.username.as_str(),
