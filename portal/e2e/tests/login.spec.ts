@@ -16,7 +16,7 @@ test("a person logs in with the username, sees who they are, and logs out", asyn
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
   await logOut(page);
-  await page.goBack();
+  await page.goto("/account");
   await expect(page.getByRole("button", { name: "登录", exact: true })).toBeVisible();
 });
 

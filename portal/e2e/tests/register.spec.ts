@@ -27,7 +27,7 @@ test("a person registers, sets the password in the dialog, is in, and can log in
   await page.getByRole("button", { name: "获取验证码" }).click();
   await expect(page.getByRole("button", { name: /\d+ 秒后重新获取/ })).toBeDisabled();
   await page.getByLabel("验证码", { exact: true }).fill(await server.smsCode(zhang.phone, "register"));
-  await page.getByRole("checkbox", { name: "我已阅读并同意" }).check();
+  await page.getByText("我已阅读并同意").click();
   await page.getByRole("button", { name: "确认并注册" }).dblclick();
   await expect(page.getByRole("dialog", { name: "设置密码" })).toBeVisible();
   await accessible(page, "register-password");
@@ -50,7 +50,7 @@ test("each thing that is wrong is told beside its field, and what is right stays
   await page.getByRole("button", { name: "获取验证码" }).click();
   const code = await server.smsCode(zhang.phone, "register");
   await page.getByLabel("验证码", { exact: true }).fill(code === "000000" ? "111111" : "000000");
-  await page.getByRole("checkbox", { name: "我已阅读并同意" }).check();
+  await page.getByText("我已阅读并同意").click();
   await page.getByRole("button", { name: "确认并注册" }).click();
   await expect(page.getByLabel("证件号码", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("证件号码", { exact: true }).fill(zhang.idNumber);
@@ -79,7 +79,7 @@ test("an id number or a phone can't register twice, and the page says what to do
   await fillIn(page, { ...li, idNumber: zhang.idNumber });
   await page.getByRole("button", { name: "获取验证码" }).click();
   await page.getByLabel("验证码", { exact: true }).fill(await server.smsCode(li.phone, "register"));
-  await page.getByRole("checkbox", { name: "我已阅读并同意" }).check();
+  await page.getByText("我已阅读并同意").click();
   await page.getByRole("button", { name: "确认并注册" }).click();
   await expect(page.getByText(/已(被)?注册/).first()).toBeVisible();
   await expect(page.getByRole("dialog", { name: "设置密码" })).toBeHidden();
@@ -91,7 +91,7 @@ test("who leaves before the password is set is asked first, and can start again"
   await fillIn(page, zhang);
   await page.getByRole("button", { name: "获取验证码" }).click();
   await page.getByLabel("验证码", { exact: true }).fill(await server.smsCode(zhang.phone, "register"));
-  await page.getByRole("checkbox", { name: "我已阅读并同意" }).check();
+  await page.getByText("我已阅读并同意").click();
   await page.getByRole("button", { name: "确认并注册" }).click();
   const dialog = page.getByRole("dialog", { name: "设置密码" }).first();
   await dialog.getByLabel("新密码", { exact: true }).press("Escape");
@@ -117,7 +117,7 @@ test.describe("in English on a phone", () => {
     await page.getByLabel("Phone number", { exact: true }).fill(zhang.phone);
     await page.getByRole("button", { name: "Get a code" }).click();
     await page.getByLabel("Code", { exact: true }).fill(await server.smsCode(zhang.phone, "register"));
-    await page.getByRole("checkbox", { name: "I have read and accept the" }).check();
+    await page.getByText("I have read and accept the").click();
     await page.getByRole("button", { name: "Register", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Set the password" });
     await accessible(page, "register-password-en-390");
