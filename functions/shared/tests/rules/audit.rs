@@ -30,6 +30,9 @@ fn refused_attempts_are_kept_and_noise_is_not() {
         &catalogue::STAFF_REQUIRED,
         &catalogue::STAFF_TARGET,
         &catalogue::RESOURCE_NOT_FOUND,
+        &catalogue::SMS_PHONE_LIMIT,
+        &catalogue::SMS_ADDRESS_LIMIT,
+        &catalogue::SESSION_ADDRESS_LIMIT,
     ] {
         assert!(worth_keeping(&Problem::new(refusal)), "{}", refusal.code);
     }
@@ -42,14 +45,14 @@ fn refused_attempts_are_kept_and_noise_is_not() {
         &catalogue::IDEMPOTENCY_KEY_REUSED,
         &catalogue::IDEMPOTENCY_IN_PROGRESS,
         &catalogue::SMS_RESEND_TOO_SOON,
-        &catalogue::SMS_PHONE_LIMIT,
-        &catalogue::SMS_ADDRESS_LIMIT,
         &catalogue::RATE_LIMITED,
         &catalogue::SERVICE_INTERNAL,
         &catalogue::DEV_NOT_ENABLED,
     ] {
         assert!(!worth_keeping(&Problem::new(refusal)), "{}", refusal.code);
     }
+    // What comes after the first of a window.
+    assert!(!worth_keeping(&Problem::new(&catalogue::SMS_PHONE_LIMIT).untraced()));
     assert!(!worth_keeping(&Problem::field("phone", &catalogue::PHONE_FORMAT)));
 }
 
