@@ -77,7 +77,7 @@ fn manual(site: &Site, uscc: &str) -> (Member, Member) {
     // Refreshing took the place of the tokens from before.
     let again = |member: Member| {
         let session = site.log_in(&member.person);
-        Member { token: session.access_token, refresh_token: session.refresh_token, ..member }
+        Member { token: session.access_token, refresh_token: session.refresh_token.unwrap(), ..member }
     };
     (again(new), again(old))
 }

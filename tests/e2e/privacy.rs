@@ -59,7 +59,7 @@ fn personal_data_and_secrets_are_not_readable_in_the_database(on: On) {
         &member.token,
         &member.refresh_token,
         &session.access_token,
-        &session.refresh_token,
+        session.refresh_token.as_ref().unwrap(),
         "li.lei@example.cn",
         "科技路",
         "029-88886666",
