@@ -75,7 +75,8 @@ fn a_new_installation_is_set_up_looked_at_and_checked() -> Result<()> {
     assert!(locked.ok && locked.out.contains("locked"), "{}", locked.out);
 
     let verified = here.eport(&["audit", "verify"])?;
-    assert_eq!(verified.out, "16 chains, 2 rows: all whole\n");
+    // Made, refused a second time, locked.
+    assert_eq!(verified.out, "16 chains, 3 rows: all whole\n");
 
     let migrated = here.eport(&["migrate"])?;
     assert!(migrated.out.contains("was up to date"), "{}", migrated.out);

@@ -232,8 +232,14 @@ fn an_unknown_field_is_refused_by_every_route_with_its_name(on: On) {
 
 fn a_missing_field_is_refused_by_every_route_with_its_name(on: On) {
     let counter = Counter::open(on);
+    let document: Value = counter.site.get("/openapi.json").send().ok(200);
     for route in with_body().filter(|route| !clears(route)) {
+        let required = document["components"]["schemas"][route.request.unwrap()]["required"].as_array();
         for name in valid(route).as_object().unwrap().keys() {
+            // A type with variants has its fields there.
+            if required.is_some_and(|required| !required.contains(&json!(name))) {
+                continue;
+            }
             let mut body = valid(route);
             body.as_object_mut().unwrap().remove(name);
             counter.call(route).json(&body).send().refused_field(400, name, "request.missing_field");

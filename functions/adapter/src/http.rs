@@ -65,9 +65,9 @@ async fn collect(body: impl http_body::Body<Data = Bytes>, limit: usize) -> Opti
 pub(crate) async fn write(response: Response) -> Result<WasiResponse, ErrorCode> {
     let (parts, body) = response.into_parts();
     let mut headers = parts.headers;
-    headers.insert(header::CONTENT_LENGTH, body.len().into());
-    if parts.status == http::StatusCode::NO_CONTENT {
-        headers.remove(header::CONTENT_LENGTH);
+    // The answer to HEAD has no body, and another length than 0: none is said.
+    if !body.is_empty() {
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
     }
     let headers = headers.try_into().map_err(|_| ErrorCode::InternalError(None))?;
     if body.is_empty() {

@@ -56,6 +56,7 @@ on_each_database! {
             json!({
                 "id": chinese["items"][0]["id"], "kind": "phone_changed", "title": "手机号已更换",
                 "body": "您的账号手机号已由 138****0001 更换为 138****0002。", "created_at": "2026-11-22T01:20:01Z", "read_at": null,
+                "action": null,
             })
         );
         let call = Call::get("/v1/messages").bearer(&token).header("accept-language", "en-GB,zh;q=0.5");
@@ -83,9 +84,9 @@ on_each_database! {
     async fn a_kind_of_a_newer_version_is_shown_by_its_name(world: World) {
         let person = world.person(1).await;
         told(&world, &person, &[(Kind::Welcome, json!({}))]).await;
-        world.rows(&sql!("UPDATE messages SET kind = 'seal_changed', data = 'no json'"), &[]).await;
+        world.rows(&sql!("UPDATE messages SET kind = 'not_thought_of_yet', data = 'no json'"), &[]).await;
         let list = list(&world, &world.sign_in(person.id).await, "").await;
-        assert_eq!((&list["items"][0]["title"], &list["items"][0]["body"]), (&json!("seal_changed"), &json!("")));
+        assert_eq!((&list["items"][0]["title"], &list["items"][0]["body"]), (&json!("not_thought_of_yet"), &json!("")));
     }
 
     async fn a_message_is_marked_as_read_once_and_again_without_harm(world: World) {

@@ -12,7 +12,7 @@ CREATE TABLE seals (
     updated_at INTEGER NOT NULL,
     CHECK (is_default = FALSE OR state = 'authorized')
 ) STRICT;
-CREATE INDEX seals_by_enterprise ON seals (enterprise_id, id) WHERE state <> 'deleted';
+CREATE INDEX seals_by_enterprise ON seals (enterprise_id, id);
 CREATE UNIQUE INDEX seals_one_default ON seals (enterprise_id, kind) WHERE is_default;
 
 -- What a legal-person card signed, and the SESeal made of it: one row for the making of a seal and for each change. Never changed, never deleted.

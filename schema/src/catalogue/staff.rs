@@ -70,8 +70,8 @@ refusals! { STAFF:
     }
     REGISTRY_HEADER = "registry.header", 422, AfterFix {
         title: "缺少表头", "The header row is missing";
-        detail: "第一行须有 uscc（统一社会信用代码）和 name（企业名称）两列，且列名不能重复。", "The first row must name the columns uscc (统一社会信用代码) and name (企业名称), each column once.";
-        fix: "请补上表头，例如 uscc,name,registered_address,business_scope,legal_person_name。", "Add the header, for example uscc,name,registered_address,business_scope,legal_person_name.";
+        detail: "第一行须有 uscc（统一社会信用代码）和 name（企业名称）两列，且列名不能重复。", "The first row must name the columns uscc and name, in English or in Chinese, each column once.";
+        fix: "请补上表头，依次为 uscc、name、registered_address、business_scope、legal_person_name。", "Add the header, for example uscc,name,registered_address,business_scope,legal_person_name.";
     }
     REGISTRY_IMPORT_FINISHED = "registry.import_finished", 409, Never {
         title: "该次导入已结束", "This import is finished";

@@ -232,7 +232,7 @@ mod tests {
             "张\u{FE0F}伟",
             "张\u{E0100}伟",
             "张\u{200B}伟",
-            "e\u{301}\u{302}\u{303}\u{304}\u{305}",
+            "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
         ] {
             assert_eq!(PersonName::parse(text), Err(Invalid(&NAME_CHARACTERS)), "{text:?}");
         }

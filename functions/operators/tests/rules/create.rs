@@ -91,7 +91,7 @@ on_each_database! {
     async fn an_administrator_who_is_replaced_meanwhile_makes_nobody(world: World) {
         let office = office(&world, "MA1111111", 1).await;
         let replaced = sql!("UPDATE memberships SET role = 'operator'");
-        world.database.meanwhile("SELECT s.account_id", replaced, &[]);
+        world.database.meanwhile("SELECT s.access_hash", replaced, &[]);
         office.create(&world, &described(2)).await.refused(&catalogue::PERMISSION_DENIED);
         assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM accounts"), &[]).await, 1);
     }

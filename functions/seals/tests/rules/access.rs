@@ -143,9 +143,9 @@ on_each_database! {
         let id = in_use(&world, &legal, "公章", "official").await;
         let token = world.sign_in(legal.account).await;
         let sql = sql!("UPDATE memberships SET role = 'operator' WHERE account_id = $1");
-        world.database.meanwhile("SELECT s.account_id", sql, &[legal.account.into()]);
+        world.database.meanwhile("SELECT s.access_hash", sql, &[legal.account.into()]);
         act(&world, &token, &id, "disable").await.refused(&catalogue::PERMISSION_DENIED);
-        world.database.meanwhile("SELECT s.account_id", sql!("DELETE FROM memberships WHERE account_id = $1"), &[legal.account.into()]);
+        world.database.meanwhile("SELECT s.access_hash", sql!("DELETE FROM memberships WHERE account_id = $1"), &[legal.account.into()]);
         delete(&world, &legal.token, &id).await.refused(&catalogue::ENTERPRISE_REQUIRED);
         assert!(world.database.interlude_is_over());
         assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM seals WHERE state = 'authorized'"), &[]).await, 1);
