@@ -234,10 +234,11 @@ fn a_missing_field_is_refused_by_every_route_with_its_name(on: On) {
     let counter = Counter::open(on);
     let document: Value = counter.site.get("/openapi.json").send().ok(200);
     for route in with_body().filter(|route| !clears(route)) {
-        let required = document["components"]["schemas"][route.request.unwrap()]["required"].as_array();
+        let schema = &document["components"]["schemas"][route.request.unwrap()];
         for name in valid(route).as_object().unwrap().keys() {
             // A type with variants has its fields there.
-            if required.is_some_and(|required| !required.contains(&json!(name))) {
+            let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(name)));
+            if schema["properties"].is_object() && !required {
                 continue;
             }
             let mut body = valid(route);
