@@ -156,6 +156,7 @@ fn asked_to_end(_: &mut Child) -> bool {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "helpers of tests")]
 mod tests {
     use std::{
         io::{BufRead as _, BufReader},

@@ -62,7 +62,7 @@ fn certify(key: &SigningKey, mut serial: [u8; 16], now: i64, years: u32) -> Resu
     if let Some(first) = serial.first_mut() {
         *first = (*first & 0x7f) | 0x40;
     }
-    let public = sm2::PublicKey::from(key.verifying_key()).to_public_key_der().map_err(spki::Error::from)?;
+    let public = sm2::PublicKey::from(key.verifying_key()).to_public_key_der()?;
     let signer = CertificateSigner { key, public: PublicKey(public) };
     let public = SubjectPublicKeyInfoOwned::try_from(signer.public.0.as_bytes())?;
     let year = i64::from(years).saturating_mul(365 * 24 * 60 * 60);

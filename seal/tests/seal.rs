@@ -104,7 +104,7 @@ fn openssl(arguments: &[&str]) -> String {
 fn elements(der: &Path) -> Vec<(usize, usize, usize, usize, String)> {
     let text = openssl(&["asn1parse", "-inform", "DER", "-in", der.to_str().unwrap()]);
     let number = |line: &str, name: &str| -> usize {
-        let after = &line[line.find(name).unwrap() + name.len()..];
+        let (_, after) = line.split_once(name).unwrap();
         after.trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
     };
     text.lines()
