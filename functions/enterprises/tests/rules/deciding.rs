@@ -159,7 +159,7 @@ on_each_database! {
         assert_eq!(ids(&stranger.get(&world, "/v1/associations?status=pending").await.done(200)).len(), 0);
 
         let (own, somebody) = &asked[0];
-        assert_eq!(ids(&somebody.get(&world, "/v1/associations?mine=true&status=pending").await.done(200)), std::slice::from_ref(&own));
+        assert_eq!(ids(&somebody.get(&world, "/v1/associations?mine=true&status=pending").await.done(200)), std::slice::from_ref(own));
         somebody.get(&world, "/v1/associations").await.refused(&catalogue::ENTERPRISE_REQUIRED);
         admin.approve(&world, own).await.done(200);
         somebody.get(&world, "/v1/associations?mine=false").await.refused(&catalogue::PERMISSION_DENIED);
