@@ -186,7 +186,7 @@ impl Shared {
         Self {
             sqlite: BTreeMap::new(),
             files: BTreeMap::new(),
-            postgres: Arc::new(Pools::new(parts.config.postgres_connections)),
+            postgres: Arc::new(Pools::new(parts.config.postgres_connections, parts.runtimes.light.clone())),
             http_client: Arc::default(),
         }
     }

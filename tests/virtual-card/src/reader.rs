@@ -281,7 +281,14 @@ fn serve<C: SmartCard>(contacts: &mut Contacts<'_, C>, address: SocketAddr) -> R
     if !contacts.control.connected(&stream)? {
         return Ok(());
     }
-    vpicc::Connection::from(stream).run(contacts)
+    let acknowledge = stream.try_clone()?;
+    let mut connection = vpicc::Connection::from(stream);
+    loop {
+        // `vpcd` sends a length and then the command, and holds the second back until the first is acknowledged: at once, and not in 40 ms.
+        // The kernel falls back from this by itself, so it is said again before each command.
+        rustix::net::sockopt::set_tcp_quickack(&acknowledge, true)?;
+        connection.poll(contacts)?;
+    }
 }
 
 /// The card as `vpcd` sees it.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::config::{Config, Host, SslMode};
 use tokio_postgres::{NoTls, Statement};
@@ -27,6 +28,9 @@ type ByAddress = HashMap<(String, Option<String>), Arc<Pool>>;
 #[derive(Debug)]
 pub struct Pools {
     connections: usize,
+    /// Where connections are driven, whoever opened them: one that a CPU-bound component opened would otherwise be read by its threads, with
+    /// their low priority and at another thread's call for each statement, whoever uses it later.
+    runtime: Handle,
     pools: Mutex<ByAddress>,
 }
 
@@ -90,9 +94,9 @@ pub fn check_hosts(config: &Config, allowed: &AllowedHosts) -> Result<(), Error>
 }
 
 impl Pools {
-    /// Pools of at most `connections` each.
-    pub fn new(connections: usize) -> Self {
-        Self { connections, pools: Mutex::default() }
+    /// Pools of at most `connections` each, driven by `runtime`.
+    pub fn new(connections: usize, runtime: Handle) -> Self {
+        Self { connections, runtime, pools: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, ByAddress> {
@@ -135,9 +139,15 @@ impl Pools {
         };
         let connection = match kept {
             Some(connection) => connection,
-            None => tokio::time::timeout(CONNECT_TIMEOUT * 2, open(config, ca_root))
-                .await
-                .map_err(|_| Error::ConnectionFailed("the database did not answer in time".to_owned()))??,
+            None => {
+                let failed = |why: &str| Error::ConnectionFailed(why.to_owned());
+                let opening = open(config, ca_root.map(str::to_owned));
+                self.runtime
+                    .spawn(tokio::time::timeout(CONNECT_TIMEOUT * 2, opening))
+                    .await
+                    .map_err(|_| failed("the server is stopping"))?
+                    .map_err(|_| failed("the database did not answer in time"))??
+            }
         };
         pool.busy.fetch_add(1, Relaxed);
         Ok(Lease { connection, pool, _permit: permit })
@@ -169,7 +179,7 @@ impl Lease {
     }
 }
 
-async fn open(config: Config, ca_root: Option<&str>) -> Result<Connection, Error> {
+async fn open(config: Config, ca_root: Option<String>) -> Result<Connection, Error> {
     let failed = |error: tokio_postgres::Error| Error::ConnectionFailed(describe(&error));
     // "prefer" is the default and promises nothing; on this machine it would only make a self-signed certificate an obstacle.
     let local = config.get_hosts().iter().all(|host| match host {
@@ -191,7 +201,7 @@ async fn open(config: Config, ca_root: Option<&str>) -> Result<Connection, Error
         client
     } else {
         let tls = match ca_root {
-            Some(pem) => crate::host::tls::client_config_for(pem).map_err(Error::BadParameter)?,
+            Some(pem) => crate::host::tls::client_config_for(&pem).map_err(Error::BadParameter)?,
             None => crate::host::tls::client_config(),
         };
         let tls = MakeRustlsConnect::new(tls.as_ref().clone());
