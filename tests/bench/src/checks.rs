@@ -1,4 +1,5 @@
-//! `POST /v1/check`: on SQLite and PostgreSQL, among a thousand and among a million accounts, in turn with the native yardstick.
+//! `POST /v1/check`: on SQLite and PostgreSQL, among a thousand and among a million accounts, in turn with the native yardstick; and among the million,
+//! what [`lists`] measures.
 
 use std::time::Duration;
 
@@ -6,6 +7,7 @@ use eport_tests::people::Person;
 use eport_tests::{On, Site};
 use serde_json::{Value, json};
 
+use crate::lists;
 use crate::load::{self, Run, Target};
 use crate::native_check::Native;
 use crate::process::cpu_ticks;
@@ -25,17 +27,18 @@ pub(crate) fn all(span: Duration) -> anyhow::Result<Value> {
             println!("\nPostgreSQL is not installed: not measured");
             continue;
         }
-        let (few, _) = among(on, 1_000, span)?;
-        let (lots, result) = among(on, many, span)?;
+        let (few, _) = among(on, 1_000, span, false)?;
+        let (lots, result) = among(on, many, span, true)?;
         println!("  p50 among {many} over p50 among 1000: {:.2}", lots / few);
         results.push(json!({ "database": format!("{on:?}"), "p50_ratio": lots / few, "runs": result }));
     }
     Ok(json!(results))
 }
 
-/// Measures among `accounts` accounts; returns the median p50 of ours at eight connections, and everything.
-fn among(on: On, accounts: i64, span: Duration) -> anyhow::Result<(f64, Value)> {
-    let mut site = Site::plain(on, &[("environment", "development"), ("access_token_seconds", "7200")]);
+/// Measures among `accounts` accounts, and with `lists` what else grows with them; returns the median p50 of ours at eight connections, and everything.
+fn among(on: On, accounts: i64, span: Duration, lists: bool) -> anyhow::Result<(f64, Value)> {
+    let settings = [("environment", "development"), ("access_token_seconds", "7200"), ("sms_address_hour", "100000")];
+    let mut site = Site::plain(on, &settings);
     let person = Person::new();
     let account = site.register(&person);
     fill(&site, accounts, &account.to_string())?;
@@ -84,6 +87,11 @@ fn among(on: On, accounts: i64, span: Duration) -> anyhow::Result<(f64, Value)> 
             "per_core": of(&mine, |run| run.1), "axum_per_second": of(&yardstick, rate), "axum_per_core": of(&yardstick, |run| run.1),
             "ratio": median(&ratios)
         }));
+    }
+    drop(native);
+    if lists {
+        let search = lists::search(&site, &account.to_string(), &person, span)?;
+        all.push(json!({ "search": search, "import": lists::import(&site)? }));
     }
     Ok((p50_at_eight, json!(all)))
 }

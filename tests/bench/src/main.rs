@@ -1,10 +1,10 @@
 //! `script/bench`: what one machine does, each figure beside another from the same run.
 //!
 //! ```text
-//! script/bench [cards] [--spin PATH] [--seconds N]
+//! script/bench [cards|checks] [--spin PATH] [--seconds N]
 //! ```
 //!
-//! `cards` measures cards alone.
+//! `cards` measures cards alone, `checks` permission checks, the search for operators and the registry's import.
 //!
 //! Absolute figures of a busy machine say little; the ratios are what to look at. Everything goes into a JSON file under
 //! `bench-results/` too.
@@ -12,6 +12,7 @@
 
 mod cards;
 mod checks;
+mod lists;
 mod load;
 mod native;
 mod native_check;
