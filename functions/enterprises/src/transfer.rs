@@ -9,6 +9,7 @@ use eport_shared::context::Context;
 use eport_shared::enterprises::{self, Enterprise, Role};
 use eport_shared::http::{Request, Response};
 use eport_shared::inbox::{self, Kind};
+use eport_shared::members;
 use eport_shared::platform::Connection;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sql;
@@ -34,7 +35,7 @@ pub async fn transfer(context: &Context<'_>, request: &Request) -> Result<Respon
         return Err(Problem::new(&catalogue::SESSION_FRESH_LOGIN_REQUIRED));
     }
     transaction(context.database, async |connection| {
-        let enterprise = enterprises::as_administrator(connection, enterprise, caller.account_id).await?;
+        let enterprise = members::administered(context, connection).await?;
         swap(context, connection, &enterprise, caller.account_id, successor).await
     })
     .await?;
@@ -53,15 +54,7 @@ async fn swap(
     let rows = connection.query(&sql!("SELECT name FROM accounts WHERE id = $1"), &[old.into()]).await?;
     let old_name = rows.first().map(|row| row.get::<String>(0)).transpose()?;
 
-    connection
-        .execute(
-            &sql!(
-                "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $3, version = version + 1
-                 WHERE account_id = $1 AND enterprise_id = $2"
-            ),
-            &[old.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
+    enterprises::step_down(context, connection, old).await?;
     // Who was vouched for vouches for the next one. A claim that nobody has verified stays one: it must not become more by being handed on.
     connection
         .execute(
