@@ -36,4 +36,5 @@ pub const ALL: &[Migration] = &[
     migration!(8, "0008_permissions"),
     migration!(9, "0009_seals"),
     migration!(10, "0010_platform"),
+    migration!(11, "0011_reminder_sms"),
 ];

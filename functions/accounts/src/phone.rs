@@ -9,7 +9,7 @@ use eport_shared::context::Context;
 use eport_shared::crypto::same;
 use eport_shared::http::{Request, Response, json};
 use eport_shared::inbox::{self, Kind};
-use eport_shared::platform::Connection;
+use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sms::{code, provider, text};
 use eport_shared::sql;
@@ -37,7 +37,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     })
     .await?;
     if let Some(old) = old {
-        provider::notify(context, &old, "phone_changed", text::PHONE_CHANGED).await;
+        provider::notify(context, new_id(context.now, context.entropy), &old, "phone_changed", text::PHONE_CHANGED)
+            .await;
     }
     Ok(json(StatusCode::OK, &me::read(context, account).await?))
 }

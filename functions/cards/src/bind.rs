@@ -10,6 +10,7 @@ use eport_shared::cards::proof::{self, ProvenCard, Sent};
 use eport_shared::context::Context;
 use eport_shared::enterprises;
 use eport_shared::http::{Request, Response, json};
+use eport_shared::members;
 use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
 use eport_shared::sql;
@@ -53,7 +54,7 @@ async fn tie(
         Some(member) if member.enterprise == enterprise.id => {}
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH)),
         // A login with the card would bring them in as well (J11).
-        None => enterprises::join_by_card(context, connection, &enterprise, account).await?,
+        None => members::join_by_card(context, connection, &enterprise, account).await?,
     }
     let to_bind = card.to_bind(enterprise.id);
     let id = binding::bind(context, connection, account, to_bind, BoundBy::Person).await?;

@@ -6,8 +6,9 @@ use eport_schema::wire::{Administrator, Enterprise, EnterprisePatch};
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::crypto::{Place, decrypt_text, encrypt};
-use eport_shared::enterprises::{self, Role};
+use eport_shared::enterprises::Role;
 use eport_shared::http::{Request, Response, json, with_version};
+use eport_shared::members;
 use eport_shared::platform::Connection;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sql;
@@ -164,12 +165,11 @@ fn parse(body: &EnterprisePatch) -> Result<Vec<Change>, Problem> {
 
 /// `PATCH /v1/enterprise`: a field that is absent stays, one that is null is cleared.
 pub async fn update(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
-    let caller = context.caller()?;
-    let enterprise = caller.administrator()?;
+    let enterprise = context.caller()?.administrator()?;
     let body: EnterprisePatch = request.json()?;
     let changes = parse(&body)?;
     transaction(context.database, async |connection| {
-        enterprises::as_administrator(connection, enterprise, caller.account_id).await?;
+        members::administered(context, connection).await?;
         apply(context, connection, request, enterprise, &changes).await
     })
     .await?;

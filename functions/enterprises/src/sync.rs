@@ -5,8 +5,8 @@ use eport_schema::domain::Uscc;
 use eport_schema::wire::{FieldChange, SyncRequest, SyncResult};
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
-use eport_shared::enterprises;
 use eport_shared::http::{Request, Response, json};
+use eport_shared::members;
 use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
 use eport_shared::registry::{self, Record};
@@ -18,8 +18,7 @@ use uuid::Uuid;
 
 /// Asks the registry itself, never what was kept of its answers, and compares.
 pub async fn sync(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
-    let caller = context.caller()?;
-    let enterprise = caller.administrator()?;
+    let enterprise = context.caller()?.administrator()?;
     let body: SyncRequest = request.json()?;
     let uscc = uscc(context, enterprise).await?;
     registry::count(context).await?;
@@ -27,7 +26,7 @@ pub async fn sync(context: &Context<'_>, request: &Request) -> Result<Response, 
     let found = found.ok_or_else(|| Problem::new(&catalogue::REGISTRY_ENTERPRISE_UNKNOWN))?;
 
     let changes = transaction(context.database, async |connection| {
-        enterprises::as_administrator(connection, enterprise, caller.account_id).await?;
+        members::administered(context, connection).await?;
         let changes = differences(connection, enterprise, &found.record).await?;
         if !body.dry_run && !changes.is_empty() {
             take_over(context, connection, enterprise, &found.record, &changes).await?;

@@ -10,7 +10,7 @@ use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::enterprises::{self, Enterprise, Role};
 use eport_shared::http::{Request, Response};
-use eport_shared::members::{self, Place};
+use eport_shared::members::{self, Joining, Origin, Place};
 use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sms::code;
@@ -109,7 +109,8 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
             };
         }
         password.count(context, connection, enterprise.id, account).await?;
-        members::join(context, connection, enterprise.id, account, wanted.place()).await?;
+        let joining = Joining::operator(Origin::Administrator).at(wanted.place());
+        members::join(context, connection, enterprise.id, account, joining).await?;
         let event = Event::account("operator.created", account)
             .of_enterprise(Some(enterprise.id))
             .change(None, Some(wanted.masked()));

@@ -16,7 +16,7 @@ use eport_shared::context::Context;
 use eport_shared::enterprises::Enterprise;
 use eport_shared::http::{Request, Response, json, no_content};
 use eport_shared::inbox::{self, Kind};
-use eport_shared::members::{self, Place};
+use eport_shared::members::{self, Joining, Origin, Place};
 use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::Problem;
 use eport_shared::serve::page;
@@ -211,7 +211,8 @@ async fn decide(context: &Context<'_>, request: &Request, accepted: bool) -> Res
         let typed_name: String = row.get(2)?;
         let (card, department): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
         let place = Place { expected_card_number: card.as_deref(), department: department.as_deref() };
-        if accepted && !members::join(context, connection, enterprise, account, place).await? {
+        let joining = Joining::operator(Origin::Administrator).at(place);
+        if accepted && !members::join(context, connection, enterprise, account, joining).await? {
             return Err(Problem::new(&catalogue::INVITATION_MEMBER_ELSEWHERE));
         }
         close(context, connection, id, if accepted { "accepted" } else { "declined" }).await?;

@@ -40,11 +40,10 @@ fn answer(entitlements: &Rights, version: i64) -> Response {
 
 /// `PUT /v1/enterprise/entitlements`: what is left out is taken away from the enterprise and, in the same transaction, from its people.
 pub async fn set(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
-    let caller = context.caller()?;
-    let enterprise = caller.administrator()?;
+    let enterprise = context.caller()?.administrator()?;
     let body: EntitlementsUpdate = request.json()?;
     transaction(context.database, async |connection| {
-        let held = members::hold(connection, enterprise, caller.account_id).await?;
+        let held = members::hold(context, connection).await?;
         request.if_match(held.version)?;
         let catalogue = applications::within(connection).await?;
         let mut fields = Fields::new();

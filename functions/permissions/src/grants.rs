@@ -49,13 +49,12 @@ pub async fn get(context: &Context<'_>, request: &Request) -> Result<Response, P
 
 /// `PUT /v1/operators/{id}/grants`: within the enterprise's entitlements. Takes effect on the next request; the person is told.
 pub async fn set(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
-    let caller = context.caller()?;
-    let enterprise = caller.administrator()?;
+    let enterprise = context.caller()?.administrator()?;
     let account = request.id("id")?;
     let body: GrantsUpdate = request.json()?;
     transaction(context.database, async |connection| {
         // Entitlements can't change before this is done: their row is held.
-        let held = members::hold(connection, enterprise, caller.account_id).await?;
+        let held = members::hold(context, connection).await?;
         let rows = connection
             .query(
                 &sql!(

@@ -1,7 +1,8 @@
 //! The rows that entitlements and grants stand in, held in the order of all transactions: the enterprise, then its members.
 
 use eport_schema::catalogue;
-use eport_shared::enterprises::{self, Membership, Role};
+use eport_shared::context::Context;
+use eport_shared::members::administered;
 use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
 use eport_shared::sql;
@@ -19,20 +20,21 @@ pub struct Held {
     pub version: i64,
 }
 
-/// Holds the enterprise, and decides once more whether `account` is its administrator: that can have changed since the request came in.
-pub async fn hold(connection: &mut dyn Connection, enterprise: Uuid, account: Uuid) -> Result<Held, Problem> {
+/// Holds the enterprise that the caller is the administrator of ([`administered`]).
+pub async fn hold(context: &Context<'_>, connection: &mut dyn Connection) -> Result<Held, Problem> {
+    let enterprise = administered(context, connection).await?;
     let rows = connection
         .query(
-            &sql!(held: "SELECT name, entitlements, entitlements_version FROM enterprises WHERE id = $1"),
-            &[enterprise.into()],
+            &sql!("SELECT entitlements, entitlements_version FROM enterprises WHERE id = $1"),
+            &[enterprise.id.into()],
         )
         .await?;
     let row = rows.first().ok_or_else(|| Problem::new(&catalogue::ENTERPRISE_REQUIRED))?;
-    match enterprises::membership(connection, account).await? {
-        Some(Membership { enterprise: now, role: Role::Admin, suspended: false }) if now == enterprise => {}
-        _ => return Err(Problem::new(&catalogue::PERMISSION_DENIED)),
-    }
-    Ok(Held { name: row.get(0)?, entitlements: Rights::read(row.text(1)?.unwrap_or_default()), version: row.get(2)? })
+    Ok(Held {
+        name: enterprise.name,
+        entitlements: Rights::read(row.text(0)?.unwrap_or_default()),
+        version: row.get(1)?,
+    })
 }
 
 /// Writes a member's grants.

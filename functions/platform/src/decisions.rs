@@ -9,10 +9,11 @@ use eport_shared::accounts::hold;
 use eport_shared::audit::{self, Event};
 use eport_shared::clock::Timestamp;
 use eport_shared::context::Context;
-use eport_shared::enterprises::{Membership, membership};
+use eport_shared::enterprises::{self, Enterprise, Membership, membership};
 use eport_shared::http::{Request, Response};
 use eport_shared::inbox::{self, Kind};
-use eport_shared::platform::{Connection, new_id};
+use eport_shared::members::{self, Joining, Origin};
+use eport_shared::platform::Connection;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sql;
 use eport_shared::sql::transaction;
@@ -21,11 +22,9 @@ use uuid::Uuid;
 
 use crate::enterprises::answer;
 
-/// An enterprise, whose row is held until the transaction ends.
+/// What is decided about, whose row is held until the transaction ends.
 struct Held {
-    id: Uuid,
-    name: String,
-    verified: bool,
+    enterprise: Enterprise,
     administrator: Option<Administrator>,
 }
 
@@ -37,36 +36,25 @@ struct Administrator {
 
 impl Held {
     async fn take(connection: &mut dyn Connection, request: &Request, id: Uuid) -> Result<Self, Problem> {
-        let rows = connection
-            .query(&sql!(held: "SELECT name, state, version FROM enterprises WHERE id = $1"), &[id.into()])
-            .await?;
-        let row = rows.first().ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?;
-        request.if_match(row.get(2)?)?;
-        let rows = connection
-            .query(
-                // Not held: nobody becomes or ceases to be its administrator while the enterprise's row is.
-                &sql!("SELECT account_id, verified_at FROM memberships WHERE enterprise_id = $1 AND role = 'admin'"),
-                &[id.into()],
-            )
-            .await?;
-        let administrator = match rows.first() {
-            None => None,
-            Some(row) => {
-                Some(Administrator { account: row.get(0)?, verified: row.get::<Option<Timestamp>>(1)?.is_some() })
-            }
-        };
-        Ok(Self { id, name: row.get(0)?, verified: row.get::<String>(1)? == "verified", administrator })
+        let missing = || Problem::new(&catalogue::RESOURCE_NOT_FOUND);
+        let enterprise = enterprises::hold(connection, id).await?.ok_or_else(missing)?;
+        let rows = connection.query(&sql!("SELECT version FROM enterprises WHERE id = $1"), &[id.into()]).await?;
+        request.if_match(rows.first().ok_or_else(missing)?.get(0)?)?;
+        // Not held: nobody becomes or ceases to be its administrator while the enterprise's row is.
+        let administrator = enterprises::administrator(connection, id).await?;
+        let administrator = administrator.map(|(account, verified)| Administrator { account, verified });
+        Ok(Self { enterprise, administrator })
     }
 
     fn event(&self, action: &str, before: Json, after: Json) -> Event {
-        let target = Some(("enterprise", self.id.to_string()));
+        let target = Some(("enterprise", self.enterprise.id.to_string()));
         Event { action: action.to_owned(), target, ..Event::default() }
-            .of_enterprise(Some(self.id))
+            .of_enterprise(Some(self.enterprise.id))
             .change(Some(before), Some(after))
     }
 
     fn state(&self) -> &'static str {
-        if self.verified { "verified" } else { "unverified" }
+        if self.enterprise.verified { "verified" } else { "unverified" }
     }
 }
 
@@ -85,7 +73,7 @@ pub async fn verify(context: &Context<'_>, request: &Request) -> Result<Response
     transaction(context.database, async |connection| {
         let held = Held::take(connection, request, id).await?;
         let vouched = held.administrator.is_none_or(|administrator| administrator.verified);
-        if held.verified && vouched {
+        if held.enterprise.verified && vouched {
             return Ok(());
         }
         connection
@@ -100,7 +88,7 @@ pub async fn verify(context: &Context<'_>, request: &Request) -> Result<Response
             .await?;
         if let Some(administrator) = held.administrator {
             vouch(context, connection, administrator.account).await?;
-            let data = json!({ "enterprise": held.name });
+            let data = json!({ "enterprise": held.enterprise.name });
             inbox::put(context, connection, administrator.account, Kind::EnterpriseVerified, &data).await?;
         }
         let administrator = held.administrator.map(|administrator| administrator.account);
@@ -139,7 +127,7 @@ pub async fn refuse(context: &Context<'_>, request: &Request) -> Result<Response
     let reason = reason(request)?;
     transaction(context.database, async |connection| {
         let held = Held::take(connection, request, id).await?;
-        if held.verified {
+        if held.enterprise.verified {
             return Err(Problem::new(&catalogue::ENTERPRISE_ALREADY_VERIFIED));
         }
         let claimant = held
@@ -173,7 +161,7 @@ pub async fn refuse(context: &Context<'_>, request: &Request) -> Result<Response
                 &[id.into(), context.now.into(), reason.as_str().into()],
             )
             .await?;
-        let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
+        let data = json!({ "enterprise": held.enterprise.name, "reason": reason.as_str() });
         inbox::put(context, connection, claimant, Kind::EnterpriseRefused, &data).await?;
         let event = held.event(
             "enterprise.refused",
@@ -209,7 +197,7 @@ pub async fn administrator(context: &Context<'_>, request: &Request) -> Result<R
             Some(present) if present.account == account => vouch(context, connection, account).await?,
             present => {
                 if let Some(present) = present {
-                    step_down(context, connection, &held, present, &reason).await?;
+                    step_down(context, connection, &held, present, account, &reason).await?;
                 }
                 appoint(context, connection, id, account, member.as_ref()).await?;
             }
@@ -223,7 +211,7 @@ pub async fn administrator(context: &Context<'_>, request: &Request) -> Result<R
                 &[id.into(), context.now.into()],
             )
             .await?;
-        let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
+        let data = json!({ "enterprise": held.enterprise.name, "reason": reason.as_str() });
         inbox::put(context, connection, account, Kind::AdministratorByStaff, &data).await?;
         let before = held.administrator.map(|present| (present.account, present.verified));
         let event = held.event(
@@ -259,39 +247,20 @@ async fn step_down(
     connection: &mut dyn Connection,
     held: &Held,
     present: Administrator,
+    successor: Uuid,
     reason: &Reason,
 ) -> Result<(), Problem> {
     hold(connection, present.account).await?;
+    let (kind, data) =
+        (Kind::AdministratorReplacedByStaff, json!({ "enterprise": held.enterprise.name, "reason": reason.as_str() }));
     if present.verified {
-        connection
-            .execute(
-                &sql!(
-                    "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $2,
-                                            version = version + 1 WHERE account_id = $1"
-                ),
-                &[present.account.into(), context.now.into()],
-            )
-            .await?;
+        enterprises::step_down(context, connection, present.account).await?;
+        inbox::put(context, connection, present.account, kind, &data).await?;
+        Ok(())
     } else {
-        connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[present.account.into()]).await?;
-        connection
-            .execute(
-                &sql!(
-                    "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
-                     VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING"
-                ),
-                &[
-                    new_id(context.now, context.entropy).into(),
-                    present.account.into(),
-                    held.id.into(),
-                    context.now.into(),
-                ],
-            )
-            .await?;
+        let claimant = present.account;
+        enterprises::displace(context, connection, &held.enterprise, claimant, successor, (kind, &data)).await
     }
-    let data = json!({ "enterprise": held.name, "reason": reason.as_str() });
-    inbox::put(context, connection, present.account, Kind::AdministratorReplacedByStaff, &data).await?;
-    Ok(())
 }
 
 /// Makes `account` the administrator of an enterprise that has none at this moment. What they had asked for is settled.
@@ -312,29 +281,10 @@ async fn appoint(
                 &[account.into(), context.now.into()],
             )
             .await?;
-    } else {
-        let joined = connection
-            .query(
-                &sql!(
-                    "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, verified_by, verified_at, created_at, updated_at)
-                     VALUES ($1, $2, 'admin', 'active', 'staff', 'staff', $3, $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
-                ),
-                &[account.into(), enterprise.into(), context.now.into()],
-            )
-            .await?;
-        if joined.is_empty() {
-            // Another request has put them somewhere since we looked.
-            return Err(Problem::new(&catalogue::ADMINISTRATOR_ELSEWHERE).about(Some(account)));
-        }
+        members::settle_requests(context, connection, enterprise, account).await?;
+    } else if !members::join(context, connection, enterprise, account, Joining::administrator(Origin::Staff)).await? {
+        // Another request has put them somewhere since we looked.
+        return Err(Problem::new(&catalogue::ADMINISTRATOR_ELSEWHERE).about(Some(account)));
     }
-    connection
-        .execute(
-            &sql!(
-                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
-                 WHERE account_id = $1 AND status = 'pending'"
-            ),
-            &[account.into(), enterprise.into(), context.now.into()],
-        )
-        .await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use eport_shared::cards::binding::{self, BoundBy};
 use eport_shared::cards::proof::{self, ProvenCard, Sent};
 use eport_shared::context::Context;
 use eport_shared::enterprises::{self, Enterprise};
+use eport_shared::members;
 use eport_shared::platform::{Connection, new_id};
 use eport_shared::problem::Problem;
 use eport_shared::sql;
@@ -105,7 +106,7 @@ async fn of_holder(
     match enterprises::membership(connection, person.account).await? {
         Some(member) if member.enterprise == enterprise.id => {}
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(person.account))),
-        None => enterprises::join_by_card(context, connection, enterprise, person.account).await?,
+        None => members::join_by_card(context, connection, enterprise, person.account).await?,
     }
     Ok(person)
 }

@@ -1,7 +1,7 @@
-//! Enterprises and who belongs to them (J9): found or made from what a card says, joined, and handed to whom their legal-person card
-//! stands for.
+//! Enterprises and who administers them (J9): found or made from what a card says, and handed to whom their legal-person card stands for.
+//! How people join them and leave them: [`crate::members`].
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::audit::{self, Event};
@@ -163,22 +163,11 @@ async fn complete(
         .map(drop)
 }
 
-/// The caller's enterprise, for a change that only its administrator may make. Its row is held until the transaction ends, and whoever changes
-/// a membership holds it too: that the caller is the administrator is true to the end.
-pub async fn as_administrator(
-    connection: &mut dyn Connection,
-    enterprise: Uuid,
-    account: Uuid,
-) -> Result<Enterprise, Problem> {
-    let denied = || Problem::new(&eport_schema::catalogue::PERMISSION_DENIED);
-    let rows = connection
-        .query(&sql!(held: "SELECT id, name, state FROM enterprises WHERE id = $1"), &[enterprise.into()])
-        .await?;
-    let row = rows.first().ok_or_else(denied)?;
-    match administrator(connection, enterprise).await? {
-        Some((administrator, _)) if administrator == account => Enterprise::read(row).map_err(Problem::from),
-        _ => Err(denied()),
-    }
+/// An enterprise, whose row is held until the transaction ends. Whoever changes a membership of it holds it too.
+pub async fn hold(connection: &mut dyn Connection, id: Uuid) -> Result<Option<Enterprise>, DatabaseError> {
+    let rows =
+        connection.query(&sql!(held: "SELECT id, name, state FROM enterprises WHERE id = $1"), &[id.into()]).await?;
+    rows.first().map(Enterprise::read).transpose()
 }
 
 /// The administrator of an enterprise, and whether somebody vouches for them.
@@ -223,54 +212,6 @@ pub async fn claims(
     rows.first().map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
-/// Makes a person who belongs nowhere an active operator: their card says that they belong here. What they had asked for is settled.
-pub async fn join_by_card(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: &Enterprise,
-    account: Uuid,
-) -> Result<(), Problem> {
-    let joined = connection
-        .query(
-            &sql!(
-                "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
-                 VALUES ($1, $2, 'operator', 'active', 'card', $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
-            ),
-            &[account.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
-    if joined.is_empty() {
-        // Another request was quicker; wherever it put them, this one's reading of their place is out of date.
-        return Err(Problem::new(&eport_schema::catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account)));
-    }
-    settle_requests(context, connection, enterprise.id, account).await?;
-    let event = Event::account("enterprise.joined", account)
-        .by(account)
-        .of_enterprise(Some(enterprise.id))
-        .change(None, Some(json!({ "enterprise": enterprise.id, "role": "operator", "by": "card" })));
-    audit::later(context, event);
-    Ok(())
-}
-
-/// Settles what a person had asked for who has just joined `enterprise` in another way.
-pub async fn settle_requests(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: Uuid,
-    account: Uuid,
-) -> Result<(), DatabaseError> {
-    connection
-        .execute(
-            &sql!(
-                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
-                 WHERE account_id = $1 AND status = 'pending'"
-            ),
-            &[account.into(), enterprise.into(), context.now.into()],
-        )
-        .await
-        .map(drop)
-}
-
 /// The legal-person card of an enterprise was shown by `account`, who is a member already: enterprise and administrator are verified. Where the
 /// administrator is somebody else who was never verified, the holder takes their place and they become a pending operator; both are told.
 /// A verified administrator stays: that is for staff to decide, or for a hand-over (J12). Audited with what ends the transaction.
@@ -288,7 +229,8 @@ pub async fn verify_by_card(
     match administrator {
         Some((_, true)) => return Ok(()),
         Some((claimant, false)) if claimant != account => {
-            displace(context, connection, enterprise, claimant, account).await?
+            let data = json!({ "enterprise": enterprise.name });
+            displace(context, connection, enterprise, claimant, account, (Kind::AdministratorReplaced, &data)).await?
         }
         Some(_) | None => {}
     }
@@ -335,13 +277,15 @@ async fn confirm(
     Ok(())
 }
 
-/// An administrator whom nobody has verified waits from now on for approval as an operator; it is for the new administrator to give.
-async fn displace(
+/// An administrator whom nobody has verified waits from now on for approval as an operator; it is for the new administrator to give. Both are
+/// told, the claimant with the message `told`.
+pub async fn displace(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
     claimant: Uuid,
     successor: Uuid,
+    told: (Kind, &Json),
 ) -> Result<(), Problem> {
     connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
     let waiting = connection
@@ -353,12 +297,30 @@ async fn displace(
             &[new_id(context.now, context.entropy).into(), claimant.into(), enterprise.id.into(), context.now.into()],
         )
         .await?;
-    inbox::put(context, connection, claimant, Kind::AdministratorReplaced, &json!({ "enterprise": enterprise.name }))
-        .await?;
+    let (kind, data) = told;
+    inbox::put(context, connection, claimant, kind, data).await?;
     if let Some(row) = waiting.first() {
         ask_administrator(context, connection, enterprise, row.get(0)?, claimant, successor).await?;
     }
     Ok(())
+}
+
+/// An administrator who was verified is an operator from now on, whoever takes their place.
+pub async fn step_down(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+) -> Result<(), DatabaseError> {
+    connection
+        .execute(
+            &sql!(
+                "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $2, version = version + 1
+                 WHERE account_id = $1"
+            ),
+            &[account.into(), context.now.into()],
+        )
+        .await
+        .map(drop)
 }
 
 /// Tells the administrator of a request to join: theirs to decide, in the list or from the message (J17).
@@ -376,13 +338,7 @@ pub async fn ask_administrator(
     inbox::put(context, connection, administrator, Kind::AssociationWaiting, &data).await
 }
 
-fn later(
-    context: &Context<'_>,
-    action: &str,
-    enterprise: Uuid,
-    before: Option<serde_json::Value>,
-    after: Option<serde_json::Value>,
-) {
+fn later(context: &Context<'_>, action: &str, enterprise: Uuid, before: Option<Json>, after: Option<Json>) {
     let event = Event {
         action: action.to_owned(),
         target: Some(("enterprise", enterprise.to_string())),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::inbox::Kind;
+use crate::platform::new_id;
 use crate::rate;
 use crate::sms::{provider, text};
 
@@ -34,7 +35,7 @@ const DAY: i64 = 24 * 3600;
 /// Sends what the request has put aside. Nothing that goes wrong here is told to the caller: what the SMS speak of is done.
 pub async fn send(context: &Context<'_>) {
     for notice in context.notices.take().into_iter().take(MOST) {
-        if deliver(context, &notice).await == Delivery::Failed {
+        if deliver(context, new_id(context.now, context.entropy), &notice).await == Delivery::Failed {
             // A gateway that is down would make the caller wait for each of them.
             return;
         }
@@ -52,14 +53,14 @@ pub enum Delivery {
     Failed,
 }
 
-/// Sends one, unless its receiver has had as many today as the settings allow.
-pub async fn deliver(context: &Context<'_>, notice: &Notice) -> Delivery {
+/// Sends one, unless its receiver has had as many today as the settings allow. `id` is the SMS's: tried again under the same, it arrives once.
+pub async fn deliver(context: &Context<'_>, id: Uuid, notice: &Notice) -> Delivery {
     let (subject, most) = (notice.account.to_string(), context.settings.sms_notices_day);
     if rate::count(context, "notice", &subject, most, DAY, &catalogue::SMS_PHONE_LIMIT).await.is_err() {
         return Delivery::Limited;
     }
     let words = words(notice);
-    if provider::notify(context, &notice.phone, notice.kind.as_str(), &words).await {
+    if provider::notify(context, id, &notice.phone, notice.kind.as_str(), &words).await {
         Delivery::Sent
     } else {
         Delivery::Failed

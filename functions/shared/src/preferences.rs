@@ -31,21 +31,38 @@ pub enum Event {
 }
 
 impl Event {
-    /// What a message of this kind tells of; nothing for one that always goes to the inbox and nowhere else.
-    ///
-    /// By the kind's name: `association_waiting` waits, any other `association_…` was decided; `permissions_…`, `grants_…` and `seal_…` speak
-    /// for themselves.
-    pub fn of(kind: Kind) -> Option<Self> {
-        match kind.as_str() {
-            "qualification_expiring" => Some(Self::QualificationExpiring),
-            "card_expiring" => Some(Self::CardExpiring),
-            "new_device" => Some(Self::NewDevice),
-            "password_changed" => Some(Self::PasswordChanged),
-            "association_waiting" => Some(Self::AssociationWaiting),
-            name if name.starts_with("association_") => Some(Self::AssociationDecided),
-            name if name.starts_with("permissions_") || name.starts_with("grants_") => Some(Self::PermissionsChanged),
-            name if name.starts_with("seal_") => Some(Self::SealChanged),
-            _ => None,
+    /// What a message of this kind tells of; nothing for one that always goes to the inbox and nowhere else. Each kind is named here, so that a
+    /// new one doesn't compile before somebody has decided which setting it follows.
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::QualificationExpiring => Some(Self::QualificationExpiring),
+            Kind::CardExpiring => Some(Self::CardExpiring),
+            Kind::AssociationWaiting => Some(Self::AssociationWaiting),
+            Kind::AssociationApproved | Kind::AssociationRejected => Some(Self::AssociationDecided),
+            Kind::PermissionsChanged => Some(Self::PermissionsChanged),
+            Kind::NewDevice => Some(Self::NewDevice),
+            Kind::PasswordChanged => Some(Self::PasswordChanged),
+            Kind::SealChanged => Some(Self::SealChanged),
+            Kind::Welcome
+            | Kind::PhoneChanged
+            | Kind::AccountUnlocked
+            | Kind::CardBound
+            | Kind::CardUnbound
+            | Kind::AdministratorByCard
+            | Kind::AdministratorReplaced
+            | Kind::AdministratorHandedOver
+            | Kind::AdministratorByTransfer
+            | Kind::OperatorInvited
+            | Kind::InvitationAccepted
+            | Kind::InvitationDeclined
+            | Kind::MembershipSuspended
+            | Kind::MembershipResumed
+            | Kind::MembershipEnded
+            | Kind::InitialPassword
+            | Kind::EnterpriseVerified
+            | Kind::EnterpriseRefused
+            | Kind::AdministratorByStaff
+            | Kind::AdministratorReplacedByStaff => None,
         }
     }
 }

@@ -5,18 +5,19 @@
 //! passed since the last run only the shortest is sent and all are noted, so that a day without a run costs no reminder and brings no pile.
 //!
 //! One call looks at [`MOST_EXAMINED`] rows and notes where it stopped; the next one goes on there. After the last row the next run begins anew.
+//! The SMS wait in rows of their own until they have left ([`sms`]).
+
+mod sms;
 
 use eport_schema::clock::Timestamp;
-use eport_schema::domain::{CalendarDate, Phone, QualificationKind};
+use eport_schema::domain::{CalendarDate, QualificationKind};
 use eport_schema::wire::RemindersRun;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::accounts::{Field, reveal};
 use crate::audit::{self, Event as Audited};
 use crate::context::Context;
 use crate::inbox::{self, Kind};
-use crate::notices::{self, Delivery, Notice};
 use crate::platform::Connection;
 use crate::preferences::{Channel, Event, LONGEST_LEAD, Preferences};
 use crate::problem::Problem;
@@ -29,9 +30,6 @@ const BATCH: i64 = 200;
 /// Rows that one call looks at: some seconds' work, within the time that a request has.
 pub const MOST_EXAMINED: i64 = 20_000;
 
-/// SMS that one call sends: each may take a moment.
-const MOST_SMS: usize = 200;
-
 /// How long it is kept what was reminded of, after its last day.
 const KEPT_DAYS: i64 = 400;
 
@@ -43,7 +41,6 @@ struct Ending {
     ends_on: CalendarDate,
     receiver: Uuid,
     preferences: Preferences,
-    phone: Option<Vec<u8>>,
     data: Json,
     /// The certificate, of a card.
     fingerprint: Option<Vec<u8>>,
@@ -58,18 +55,16 @@ enum What {
 
 // Parameters: the first end, the last, the end and the id to go on after, how many.
 const QUALIFICATIONS: Statement = sql!(
-    "SELECT q.id, q.valid_to, m.account_id, s.settings, a.phone_enc, q.kind, q.number
+    "SELECT q.id, q.valid_to, m.account_id, s.settings, q.kind, q.number
      FROM qualifications q
      JOIN memberships m ON m.enterprise_id = q.enterprise_id AND m.role = 'admin'
-     JOIN accounts a ON a.id = m.account_id
      LEFT JOIN reminder_settings s ON s.account_id = m.account_id
      WHERE q.valid_to >= $1 AND q.valid_to <= $2 AND (q.valid_to, q.id) > ($3, $4)
      ORDER BY q.valid_to, q.id LIMIT $5"
 );
 const CARDS: Statement = sql!(
-    "SELECT c.id, c.not_after, c.account_id, s.settings, a.phone_enc, c.card_number, c.certificate_sha256
+    "SELECT c.id, c.not_after, c.account_id, s.settings, c.card_number, c.certificate_sha256
      FROM cards c
-     JOIN accounts a ON a.id = c.account_id
      LEFT JOIN reminder_settings s ON s.account_id = c.account_id
      WHERE c.unbound_at IS NULL AND c.not_after >= $1 AND c.not_after <= $2 AND (c.not_after, c.id) > ($3, $4)
      ORDER BY c.not_after, c.id LIMIT $5"
@@ -131,12 +126,12 @@ impl What {
             Self::Qualifications => {
                 let end: String = row.get(1)?;
                 let ends_on = CalendarDate::parse(&end).map_err(|invalid| Problem::new(invalid.0))?;
-                let kind = QualificationKind::parse(&row.get::<String>(5)?).unwrap_or(QualificationKind::Other);
+                let kind = QualificationKind::parse(&row.get::<String>(4)?).unwrap_or(QualificationKind::Other);
                 let data = json!({
                     "qualification": row.get::<Uuid>(0)?,
                     "kind_zh": kind.name(eport_schema::catalogue::Language::Zh),
                     "kind_en": kind.name(eport_schema::catalogue::Language::En),
-                    "number": row.get::<String>(6)?,
+                    "number": row.get::<String>(5)?,
                     "ends_on": end,
                 });
                 (end, ends_on, data, None)
@@ -144,8 +139,8 @@ impl What {
             Self::Cards => {
                 let end: Timestamp = row.get(1)?;
                 let ends_on = end.date_in_china();
-                let data = json!({ "card_number": row.get::<String>(5)?, "not_after": ends_on.to_text() });
-                (end.milliseconds().to_string(), ends_on, data, Some(row.get(6)?))
+                let data = json!({ "card_number": row.get::<String>(4)?, "not_after": ends_on.to_text() });
+                (end.milliseconds().to_string(), ends_on, data, Some(row.get(5)?))
             }
         };
         Ok(Ending {
@@ -154,7 +149,6 @@ impl What {
             ends_on,
             receiver: row.get(2)?,
             preferences: Preferences::kept(settings.as_deref()),
-            phone: row.get(4)?,
             data,
             fingerprint,
         })
@@ -170,26 +164,22 @@ struct Position {
 
 /// Sends what is due. Called again, it sends nothing twice; where it says that it isn't complete, the next call goes on.
 pub async fn run(context: &Context<'_>) -> Result<RemindersRun, Problem> {
-    let mut done = RemindersRun { complete: true, ..RemindersRun::default() };
-    let mut waiting = Vec::new();
+    let mut done = RemindersRun::default();
+    // What earlier calls left over comes first, and takes no second look at everything.
+    if !sms::send(context, &mut done).await? {
+        return Ok(done);
+    }
     let cards = stopped_at(context, What::Cards).await?;
+    done.complete = true;
     if cards.is_none() {
         let from = stopped_at(context, What::Qualifications).await?.unwrap_or_default();
-        done.complete = look_through(context, What::Qualifications, from, &mut done, &mut waiting).await?;
+        done.complete = look_through(context, What::Qualifications, from, &mut done).await?;
     }
     if done.complete {
-        done.complete = look_through(context, What::Cards, cards.unwrap_or_default(), &mut done, &mut waiting).await?;
+        done.complete = look_through(context, What::Cards, cards.unwrap_or_default(), &mut done).await?;
     }
-    for notice in waiting.iter().take(MOST_SMS) {
-        match notices::deliver(context, notice).await {
-            Delivery::Sent => done.sms_sent = done.sms_sent.saturating_add(1),
-            Delivery::Limited => {}
-            Delivery::Failed => {
-                // The gateway is down; each further one would wait for it. What isn't sent now isn't sent: the inbox has it.
-                done.sms_failed = i64::try_from(waiting.len()).unwrap_or(i64::MAX).saturating_sub(done.sms_sent);
-                break;
-            }
-        }
+    if done.sms_failed == 0 {
+        done.complete &= sms::send(context, &mut done).await?;
     }
     if done.complete {
         forget(context).await?;
@@ -203,7 +193,6 @@ async fn look_through(
     what: What,
     mut position: Position,
     done: &mut RemindersRun,
-    waiting: &mut Vec<Notice>,
 ) -> Result<bool, Problem> {
     if done.examined >= MOST_EXAMINED {
         // So that the next call begins here, not with what was looked through already.
@@ -218,13 +207,13 @@ async fn look_through(
         if let Some(ending) = endings.last() {
             position = Position { end: Some(ending.position.clone()), thing: Some(ending.thing) };
         }
-        let (sent, sms) = transaction(context.database, async |connection| {
+        let sent = transaction(context.database, async |connection| {
             let sent = remind(context, connection, what, &endings).await?;
             note(context, connection, what, &position, last).await?;
-            if sent.0 > 0 {
+            if sent > 0 {
                 let event = Audited {
                     action: "reminders.sent".to_owned(),
-                    after: Some(json!({ "what": what.as_str(), "count": sent.0 })),
+                    after: Some(json!({ "what": what.as_str(), "count": sent })),
                     ..Audited::default()
                 };
                 audit::record(context, connection, event).await?;
@@ -234,7 +223,6 @@ async fn look_through(
         .await?;
         done.examined = done.examined.saturating_add(i64::try_from(endings.len()).unwrap_or(0));
         done.sent = done.sent.saturating_add(sent);
-        waiting.extend(sms);
         if last {
             return Ok(true);
         }
@@ -242,15 +230,15 @@ async fn look_through(
     Ok(false)
 }
 
-/// Sends what is due of one batch; returns how many reminders were new, and the SMS that are to go out for them.
+/// Sends what is due of one batch; returns how many reminders were new.
 async fn remind(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     what: What,
     endings: &[Ending],
-) -> Result<(i64, Vec<Notice>), Problem> {
+) -> Result<i64, Problem> {
     let today = context.now.date_in_china();
-    let (mut sent, mut sms) = (0_i64, Vec::new());
+    let mut sent = 0_i64;
     for ending in endings {
         let left = today.days_until(ending.ends_on);
         let wanted = [Channel::Inbox, Channel::Sms].map(|channel| ending.preferences.reaches(what.event(), channel));
@@ -283,20 +271,11 @@ async fn remind(
                 )
                 .await?;
         }
-        if by_sms
-            && let Some(phone) = reveal(context.keys, Field::Phone, ending.receiver, ending.phone.as_deref())?
-            && let Ok(phone) = Phone::parse(&phone)
-        {
-            sms.push(Notice {
-                account: ending.receiver,
-                phone,
-                kind: what.kind(),
-                data: ending.data.clone(),
-                language: ending.preferences.language(),
-            });
+        if by_sms {
+            sms::keep(context, connection, what, ending).await?;
         }
     }
-    Ok((sent, sms))
+    Ok(sent)
 }
 
 /// Whether this reminder wasn't sent before; it counts as sent from now on.
@@ -390,5 +369,5 @@ async fn note(
 async fn forget(context: &Context<'_>) -> Result<(), Problem> {
     let before = context.now.date_in_china().plus_days(-KEPT_DAYS).to_text();
     query(context.database, &sql!("DELETE FROM reminders_sent WHERE ends_on < $1"), &[before.into()]).await?;
-    Ok(())
+    Ok(sms::forget(context).await?)
 }

@@ -252,13 +252,30 @@ pub struct FieldChange {
 }
 
 /// Hands the administrator's place over to an operator of the enterprise.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct AdminTransferRequest {
     /// The operator's account.
     #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id"))]
     pub account_id: String,
+    /// In place of a fresh login, the administrator's own card signs: this and the three fields after it, all of them or none. The challenge,
+    /// for the purpose `admin_transfer`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::id"))]
+    pub challenge_id: Option<String>,
+    /// The card's certificate: DER in Base64 or Base64URL.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::base64"))]
+    pub certificate: Option<String>,
+    /// Its signature over the challenge's text, in Base64 or Base64URL.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::base64"))]
+    pub signature: Option<String>,
+    /// `SM2`, `ES256` or `RS256`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(schema_with = "fields::card_algorithm"))]
+    pub algorithm: Option<String>,
 }
 
 /// One row of the enterprise's own audit.
@@ -297,7 +314,8 @@ pub struct EnterpriseAuditEntry {
     pub code: Option<String>,
 }
 
-debug_opaque!(Association, Applicant, Enterprise, EnterprisePatch);
+// Certificates hold id numbers.
+debug_opaque!(Association, Applicant, Enterprise, EnterprisePatch, AdminTransferRequest);
 
 object_only!(
     AssociationRequest,

@@ -93,7 +93,7 @@ pub struct RemindersRun {
     pub sent: i64,
     /// SMS that left.
     pub sms_sent: i64,
-    /// SMS that could not leave. Nothing is tried again: the inbox has it.
+    /// SMS that could not leave. They are tried again once a day, until what they speak of ends.
     pub sms_failed: i64,
     /// Whether all was looked at. Where not, the next call goes on from here.
     pub complete: bool,

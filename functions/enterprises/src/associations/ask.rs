@@ -8,6 +8,7 @@ use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
 use eport_shared::enterprises::{self, Enterprise, Membership, Role};
 use eport_shared::http::{Request, Response, json};
+use eport_shared::members::{self, Joining, Origin};
 use eport_shared::platform::{Connection, first_id, new_id};
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::registry::{self, Record};
@@ -304,7 +305,7 @@ async fn claim(
 ) -> Result<Uuid, Problem> {
     let taken = match place {
         Some(Membership { suspended: true, .. }) => return Err(Problem::new(&catalogue::MEMBERSHIP_SUSPENDED)),
-        Some(_) => connection
+        Some(_) => !connection
             .query(
                 &sql!(
                     "UPDATE memberships SET role = 'admin', verified_by = NULL, verified_at = NULL, updated_at = $3, version = version + 1
@@ -312,18 +313,11 @@ async fn claim(
                 ),
                 &[account.into(), enterprise.id.into(), context.now.into()],
             )
-            .await?,
-        None => connection
-            .query(
-                &sql!(
-                    "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
-                     VALUES ($1, $2, 'admin', 'active', 'association', $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
-                ),
-                &[account.into(), enterprise.id.into(), context.now.into()],
-            )
-            .await?,
+            .await?
+            .is_empty(),
+        None => members::join(context, connection, enterprise.id, account, Joining::administrator(Origin::Association)).await?,
     };
-    if taken.is_empty() {
+    if !taken {
         // Another request has put them somewhere since we looked.
         return Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER));
     }

@@ -6,9 +6,10 @@ use eport_schema::wire::AssociationRejection;
 use eport_shared::accounts;
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
-use eport_shared::enterprises::{self, Enterprise};
+use eport_shared::enterprises::Enterprise;
 use eport_shared::http::{Request, Response, json, no_content};
 use eport_shared::inbox::{self, Kind};
+use eport_shared::members::{self, Joining, Origin};
 use eport_shared::platform::Connection;
 use eport_shared::problem::{Fields, Problem};
 use eport_shared::sql;
@@ -36,13 +37,16 @@ pub async fn reject(context: &Context<'_>, request: &Request) -> Result<Response
 /// Approves, or rejects for a reason.
 async fn decide(context: &Context<'_>, request: &Request, refused: Option<&Reason>) -> Result<Response, Problem> {
     let caller = context.caller()?;
-    let (enterprise, id) = (caller.administrator()?, request.id("id")?);
+    let id = request.id("id")?;
     transaction(context.database, async |connection| {
-        let enterprise = enterprises::as_administrator(connection, enterprise, caller.account_id).await?;
+        let enterprise = members::administered(context, connection).await?;
         let applicant = settle(context, connection, id, &enterprise, caller.account_id, refused).await?;
         let (action, kind, data) = match refused {
             None => {
-                join(context, connection, &enterprise, applicant).await?;
+                let joining = Joining::operator(Origin::Association);
+                if !members::join(context, connection, enterprise.id, applicant, joining).await? {
+                    return Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER));
+                }
                 ("association.approved", Kind::AssociationApproved, object!({ "enterprise": enterprise.name }))
             }
             Some(reason) => {
@@ -92,24 +96,6 @@ async fn settle(
         )
         .await?;
     if settled.is_empty() { Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_DECIDED)) } else { Ok(applicant) }
-}
-
-async fn join(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: &Enterprise,
-    applicant: Uuid,
-) -> Result<(), Problem> {
-    let joined = connection
-        .query(
-            &sql!(
-                "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
-                 VALUES ($1, $2, 'operator', 'active', 'association', $3, $3) ON CONFLICT DO NOTHING RETURNING account_id"
-            ),
-            &[applicant.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
-    if joined.is_empty() { Err(Problem::new(&catalogue::ASSOCIATION_ALREADY_MEMBER)) } else { Ok(()) }
 }
 
 /// The person thinks better of it. Somebody else's request is not found.

@@ -17,6 +17,7 @@ mod messages;
 mod speed;
 mod sync;
 mod transfer;
+mod transfer_by_card;
 
 use eport_enterprises::Enterprises;
 use eport_shared::sql;

@@ -18,10 +18,12 @@ mod decisions;
 mod lock;
 mod registry;
 mod reminders;
+mod reminders_sms;
 mod reveal;
 mod search;
 mod secrets;
 mod speed;
+mod staff_day;
 mod trust;
 
 use eport_platform::Platform;

@@ -11,7 +11,6 @@ use crate::accounts::phone_index;
 use crate::context::Context;
 use crate::crypto::{Place, encrypt, hmac_sha256};
 use crate::outbound::in_time;
-use crate::platform::new_id;
 use crate::problem::Problem;
 use crate::settings::SmsProvider;
 use crate::sql;
@@ -41,9 +40,9 @@ pub const OUTBOX_TEXT: &str = "sms_outbox.text";
 /// The code in it.
 pub const OUTBOX_CODE: &str = "sms_outbox.code";
 
-/// Tells of something that is done already; returns whether it left. What can't is in the log alone: it must not undo what was done.
-pub async fn notify(context: &Context<'_>, phone: &Phone, purpose: &str, text: &str) -> bool {
-    let id = new_id(context.now, context.entropy);
+/// Tells of something that is done already; returns whether it left. What can't is in the log alone: it must not undo what was done. `id` names it:
+/// whoever gets the same id twice delivers it once.
+pub async fn notify(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, text: &str) -> bool {
     let left = match context.settings.sms_provider {
         SmsProvider::Outbox => keep(context, id, phone, purpose, text, None).await,
         SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_NOTICE).await,
@@ -80,7 +79,7 @@ async fn keep(
         context.database,
         &sql!(
             "INSERT INTO sms_outbox (id, phone_enc, phone_index, purpose, text_enc, code_enc, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
         ),
         &[
             id.into(),
