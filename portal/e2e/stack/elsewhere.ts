@@ -6,12 +6,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, LaunchOptions } from "@playwright/test";
+import type { Browser, BrowserContext, CDPSession, LaunchOptions } from "@playwright/test";
 import { Server } from "./server.ts";
 
 const HOST = "id.example";
 
 export class Elsewhere {
+  private said: CDPSession | null = null;
+
   private constructor(
     readonly server: Server,
     private readonly browser: Browser,
@@ -43,11 +45,15 @@ export class Elsewhere {
 
   /** What the person said, or says, to the browser's question. */
   async permit(setting: "granted" | "denied" | "prompt"): Promise<void> {
-    const client = await this.browser.newBrowserCDPSession();
-    for (const name of ["loopback-network", "local-network"]) {
-      await client.send("Browser.setPermission", { origin: this.server.origin, permission: { name }, setting });
+    // What was said is taken back with the session that said it: it lasts as long as the browser.
+    const client = (this.said ??= await this.browser.newBrowserCDPSession());
+    // Each context has permissions of its own, and one that isn't named is the browser's first, in which no page of ours is.
+    const { browserContextIds } = await client.send("Target.getBrowserContexts");
+    for (const browserContextId of browserContextIds) {
+      for (const name of ["loopback-network", "local-network"]) {
+        await client.send("Browser.setPermission", { browserContextId, origin: this.server.origin, permission: { name }, setting });
+      }
     }
-    await client.detach();
   }
 
   async end(): Promise<void> {

@@ -2,10 +2,24 @@
 
 import { BridgeError } from "../bridge/errors.ts";
 import common from "../texts/common.ts";
-import { useTexts } from "../texts/index.ts";
+import { language, useTexts } from "../texts/index.ts";
 import type { components } from "./schema";
 
 type Details = components["schemas"]["ProblemDetails"];
+
+/** Refusals whose code alone says which field of a request they are about. */
+const ABOUT: Readonly<Record<string, string>> = {
+  "sms.code_invalid": "sms_code",
+  "sms.code_expired": "sms_code",
+  "sms.code_exhausted": "sms_code",
+  "registration.username_taken": "username",
+  "registration.id_number_taken": "id_number",
+  "registration.phone_taken": "phone",
+  "account.phone_taken": "phone",
+  "account.phone_unchanged": "phone",
+  "password.wrong": "current_password",
+  "card.number_mismatch": "card_number",
+};
 
 /** Why a request was not done: what happened, and what to do. */
 export class Problem extends Error {
@@ -43,6 +57,10 @@ export function problem(body: unknown, status: number): Problem {
     return own("unclear", status);
   }
   const fields = Object.fromEntries((errors ?? []).map((error) => [error.field, error.detail]));
+  const about = ABOUT[code];
+  if (about !== undefined) {
+    fields[about] ??= [title, fix ?? ""].join(language.value === "en" ? ". " : "。");
+  }
   return new Problem(code, title, detail ?? "", fix ?? "", fields, retry_after ?? null, status);
 }
 

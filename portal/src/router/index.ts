@@ -10,6 +10,7 @@ import { language, useTexts } from "@/texts/index.ts";
 import { enterprise } from "./enterprise.ts";
 import { personal } from "./personal.ts";
 import { staff } from "./staff.ts";
+import { watchUnreached } from "./unreached.ts";
 import { visitors } from "./visitors.ts";
 
 /** Every page of who is logged in, in the order of the menu. */
@@ -44,6 +45,8 @@ export function makeRouter(): Router {
     }
     return session.may(audience) ? true : { name: "workbench" };
   });
+
+  watchUnreached(router);
 
   const { t } = useTexts(common);
   watchEffect(() => {

@@ -19,6 +19,7 @@ export const useSession = defineStore("session", () => {
   const asking = ref(false);
   let answer: ((again: boolean) => void) | null = null;
   let started: Promise<void> | null = null;
+  let leaving: Promise<void> | null = null;
   const closers = new Set<() => void>();
 
   const isLoggedIn = computed(() => account.value !== null);
@@ -69,10 +70,14 @@ export const useSession = defineStore("session", () => {
   }
 
   /** Logs out, and does so on this side whatever the server says. */
-  async function logOut(): Promise<void> {
+  function logOut(): Promise<void> {
     const end = (token: string): Promise<unknown> =>
       call(visitor.DELETE("/v1/sessions/current", { headers: { authorization: `Bearer ${token}` } }));
-    await tokens.close(end).catch(() => undefined);
+    leaving ??= tokens
+      .close(end)
+      .catch(() => undefined)
+      .finally(() => (leaving = null));
+    return leaving;
   }
 
   /** Reads what has changed about the person: after a change, and now and then. */
