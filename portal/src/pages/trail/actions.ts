@@ -139,24 +139,16 @@ export function actionName(action: string): string {
   return NAMES[action]?.[PLACE[language.value]] ?? action;
 }
 
-export interface ActionChoice {
-  /** What is shown. */
-  readonly value: string;
-  /** What is asked for. */
-  readonly action: string;
-}
+/** The changes: what has a dotted name. */
+const CHANGES = Object.keys(NAMES).filter((action) => action.includes("."));
 
-/** Changes whose name or code has `text`; all of them where it is empty. */
-export function actionChoices(text: string): ActionChoice[] {
-  const wanted = text.trim().toLowerCase();
-  return Object.keys(NAMES)
-    .filter((action) => action.includes("."))
-    .map((action) => ({ action, value: actionName(action) }))
-    .filter(({ action, value }) => value.toLowerCase().includes(wanted) || action.includes(wanted));
+/** What the changes are called. */
+export function actionNames(): string[] {
+  return CHANGES.map(actionName);
 }
 
 /** The code of what somebody typed: the name of a change, or a code itself. */
 export function actionOf(text: string): string {
   const typed = text.trim();
-  return actionChoices(typed).find(({ value }) => value === typed)?.action ?? typed;
+  return CHANGES.find((action) => actionName(action) === typed) ?? typed;
 }
