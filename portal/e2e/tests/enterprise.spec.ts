@@ -94,9 +94,11 @@ test("two enterprises side by side: no page of one has anything of the other, wh
   const [ours, theirs] = [await furnished(server), await furnished(server)];
   await page.goto("/");
   await logIn(page, ours.office.admin.person);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
   for (const path of ["", ...PAGES, "messages"]) {
     await page.goto(`/${path}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("button", { name: /^个人中心/ })).toBeVisible();
     await expect(page.getByRole("main").getByRole("status", { name: "正在加载" })).toHaveCount(0);
     const text = await page.content();
     for (const mark of theirs.marks) {
@@ -177,6 +179,8 @@ async function english(server: Server): Promise<Office> {
 }
 
 test("every page of an enterprise is complete in English", async ({ page, server }) => {
+  // Thirteen pages and dialogs, each with all of axe.
+  test.setTimeout(900_000);
   const office = await english(server);
   await page.goto("/enterprise");
   await logIn(page, office.admin.person);
@@ -200,9 +204,11 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test("every page of an enterprise fits, in Chinese and in English", async ({ page, server }) => {
+    test.setTimeout(1_500_000);
     const office = await english(server);
     await page.goto("/enterprise");
     await logIn(page, office.admin.person);
+    await expect(page.getByRole("region", { name: "企业信息" })).toBeVisible();
     const chinese = { add: "新增操作员", import: "批量导入", enter: "登记资质", sync: "同步更新", hand: "变更企业管理员账号", sign: "制作签名", heading: null };
     await walk(page, "390", chinese);
     await page.goto("/enterprise");

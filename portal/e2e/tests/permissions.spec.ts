@@ -21,7 +21,7 @@ test("an administrator entitles the enterprise, grants in the matrix, and what i
   await expect(page.getByText("企业还没有开通任何应用，请先在“应用权限”中开通。")).toBeVisible();
   await accessible(page, "permissions-none");
   await entitle(page, "货物申报");
-  await entitlements.getByRole("group", { name: "税费支付" }).getByText("查看", { exact: true }).click();
+  await entitlements.getByRole("group", { name: "企业资质" }).getByText("查看", { exact: true }).click();
   await entitlements.getByRole("button", { name: "保存修改" }).dblclick();
   await told(page, "应用权限已保存");
 
@@ -38,16 +38,16 @@ test("an administrator entitles the enterprise, grants in the matrix, and what i
   await dialog.getByRole("button", { name: "保存" }).dblclick();
   await told(page, `已保存 ${li.person.name} 的授权`);
   await expect(cell(page, li.person.name, "货物申报")).toHaveAccessibleName(/部分授权，2 \/ 9/);
-  await cell(page, li.person.name, "税费支付").click();
+  await cell(page, li.person.name, "企业资质").click();
   await expect(page.getByRole("dialog")).toContainText("企业未开通此操作");
   await page.getByRole("dialog").getByText("全部操作").click();
   await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
-  await expect(cell(page, li.person.name, "税费支付")).toHaveAccessibleName(/全部授权，1 \/ 1/);
+  await expect(cell(page, li.person.name, "企业资质")).toHaveAccessibleName(/全部授权，1 \/ 1/);
   await accessible(page, "permissions");
-  const mine = async (): Promise<unknown> => (await server.done<{ grants: unknown }>("GET", "/v1/me/grants", undefined, li.token)).grants;
-  expect(await mine()).toEqual([
+  const granted = async (): Promise<unknown> => (await office.ask<{ grants: unknown }>(`/v1/operators/${li.id}/grants`)).grants;
+  expect(await granted()).toEqual([
+    { application: "enterprise_qualification", actions: ["view"] },
     { application: "goods_declaration", actions: ["create", "submit"] },
-    { application: "tax_payment", actions: ["view"] },
   ]);
 
   await entitle(page, "货物申报");
@@ -57,11 +57,11 @@ test("an administrator entitles the enterprise, grants in the matrix, and what i
   await accessible(page, "permissions-take-away");
   await question.getByRole("button", { name: "保存修改" }).click();
   await expect(cell(page, li.person.name, "货物申报")).toHaveAccessibleName(/企业未开通/);
-  expect(await mine()).toEqual([{ application: "tax_payment", actions: ["view"] }]);
+  expect(await granted()).toEqual([{ application: "enterprise_qualification", actions: ["view"] }]);
 
   await enter(page, li.person, "/permissions");
   const own = page.getByRole("region", { name: "我的权限" });
-  await expect(own).toContainText("税费支付");
+  await expect(own).toContainText("企业资质");
   await expect(own).not.toContainText("货物申报");
   await expect(own).toContainText("企业尚未认证，只有标明开放的应用可以使用。");
   await accessible(page, "permissions-operator");

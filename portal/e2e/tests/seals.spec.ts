@@ -111,7 +111,7 @@ test("a round seal with star and arc is drawn and signed by the card; it is put 
   const image = view.getByRole("img", { name: "公章，40 × 40 毫米" });
   await expect(image).toBeVisible();
   // A millimetre of CSS is 96/25.4 pixels.
-  expect((await image.boundingBox())?.width).toBeCloseTo((40 * 96) / 25.4, 0);
+  await expect.poll(async () => (await image.boundingBox())?.width).toBeCloseTo((40 * 96) / 25.4, 0);
   await accessible(page, "seals-view");
   await view.getByText("放大 2 倍").click();
   await expect.poll(async () => (await image.boundingBox())?.width).toBeCloseTo((80 * 96) / 25.4, 0);
