@@ -128,21 +128,21 @@ async function walk(page: Page, suffix: string, texts: { add: string; import: st
     }
     await accessible(page, `${name}-${suffix}`);
   }
-  for (const [name, button] of [
-    ["operators", texts.add],
-    ["operators", texts.import],
-    ["qualifications", texts.enter],
-    ["enterprise", texts.sync],
-    ["enterprise", texts.hand],
-    ["signatures", texts.sign],
+  for (const [name, what] of [
+    ["operators", "add"],
+    ["operators", "import"],
+    ["qualifications", "enter"],
+    ["enterprise", "sync"],
+    ["enterprise", "hand"],
+    ["signatures", "sign"],
   ] as const) {
     await page.goto(`/${name}`);
-    await page.getByRole("button", { name: button, exact: true }).click();
+    await page.getByRole("button", { name: texts[what], exact: true }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
     if (texts.heading !== null) {
       await expect(page.getByRole("dialog")).not.toContainText(texts.heading);
     }
-    await accessible(page, `${name}-${button.replaceAll(/\W+/g, "-")}-${suffix}`);
+    await accessible(page, `${name}-${what}-${suffix}`);
   }
 }
 

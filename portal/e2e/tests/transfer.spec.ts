@@ -38,14 +38,14 @@ test("an administrator hands over to an operator: both are told, and each has th
 });
 
 test("a login that is too old is not enough: the page asks for the password again, and goes on", async ({ page }) => {
-  const server = new Server({ fresh_login_seconds: "4" });
+  const server = new Server({ fresh_login_seconds: "20" });
   await server.start();
   try {
     const office = await Office.open(server);
     const li = await office.operator();
     await page.goto(`${server.origin}/enterprise`);
     await logIn(page, office.admin.person);
-    await page.waitForTimeout(4500);
+    await page.waitForTimeout(20_500);
     await page.getByRole("button", { name: "变更企业管理员账号" }).click();
     const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
     await choose(dialog, "新管理员", `${li.person.name}（${li.person.username}）`);
