@@ -25,6 +25,9 @@ export const LARGEST_SEAL: Record<SealShape, Size> = {
 /** Smaller than this nobody can read it, and no seal is; millimetres. */
 export const SMALLEST_SEAL: Size = { width: 10, height: 10 };
 
+/** No side of a signature is shorter, millimetres (functions/seals/src/image/mod.rs). */
+export const SHORTEST_SIDE = 2;
+
 export const LARGEST_SIGNATURE: Size = { width: 35, height: 30 };
 
 export const LEAST_DPI = 600;

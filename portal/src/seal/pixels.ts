@@ -16,41 +16,55 @@ export interface Box {
   height: number;
 }
 
+/** How many pixels are what. */
 export interface InkFindings {
   /** The ink there is most of, or null. */
   ink: Ink | null;
-  /** Shares of all pixels, 0 to 1. */
   red: number;
   blue: number;
-  white: number;
-  /** Neither ink nor white: grey paper, black print, a table's edge. */
+  /** White paper, or nothing. */
+  ground: number;
+  /** Neither ink nor ground: grey paper, black print, a table's edge. */
   other: number;
   /** Around all ink. */
   box: Box | null;
 }
 
-export type InkFault = "ink.none" | "ink.mixed" | "ink.background";
+export type InkFault = "ink.empty" | "ink.none" | "ink.mixed" | "ink.background" | "ink.full";
 
-/** A colour counts as ink where its strongest channel stands this far out of the other two. */
-const STANDS_OUT = 48;
-/** Paper counts as white where its darkest channel is at least this bright. */
-const BRIGHT = 224;
+// The rule is the server's (functions/seals/src/image/ink.rs), with its numbers; functions/seals/tests/ink.json holds both to the same verdicts.
 
-type Kind = Ink | "white" | "other";
+/** Below this saturation (of 1) a pixel has no hue. */
+const PALE = 0.15;
+/** From this value (of 1) on a pixel without hue is white. */
+const WHITE = 0.8;
+/** Below this value (of 1) a pixel is black, whatever its hue. */
+const DARK = 0.2;
 
-function kindOf(red: number, green: number, blue: number, alpha: number): Kind {
-  // Nothing there is the paper's white.
-  if (alpha < 32) return "white";
-  if (red - Math.max(green, blue) >= STANDS_OUT) return "red";
-  if (blue - Math.max(red, green) >= STANDS_OUT) return "blue";
-  if (Math.min(red, green, blue) >= BRIGHT) return "white";
-  // The soft edge of a line: paler than ink, of its colour.
-  const pale = Math.max(red, blue) >= BRIGHT && Math.max(red, blue) > green;
-  return pale ? "white" : "other";
+type Kind = Ink | "ground" | "other";
+
+/** A pixel as it looks on white paper, by hue, saturation and value. */
+function kindOf(r: number, g: number, b: number, alpha: number): Kind {
+  const over = (channel: number): number => ((channel * alpha) / 255 + 255 - alpha) / 255;
+  const [red, green, blue] = [over(r), over(g), over(b)];
+  const value = Math.max(red, green, blue);
+  const chroma = value - Math.min(red, green, blue);
+  if (value < DARK) return "other";
+  if (chroma / value < PALE) return value >= WHITE ? "ground" : "other";
+  const hue = hueOf(red, green, blue, value, chroma);
+  if ((hue >= -25 && hue <= 25) || hue >= 335) return "red";
+  return hue >= 195 && hue <= 265 ? "blue" : "other";
+}
+
+/** Degrees, from -60 to 300: red 0, green 120, blue 240. */
+function hueOf(red: number, green: number, blue: number, value: number, chroma: number): number {
+  if (value === red) return (60 * (green - blue)) / chroma;
+  if (value === green) return (60 * (blue - red)) / chroma + 120;
+  return (60 * (red - green)) / chroma + 240;
 }
 
 export function inspectInk({ width, height, data }: Pixels): InkFindings {
-  const count: Record<Kind, number> = { red: 0, blue: 0, white: 0, other: 0 };
+  const count: Record<Kind, number> = { red: 0, blue: 0, ground: 0, other: 0 };
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let at = 0, pixel = 0; at + 3 < data.length; at += 4, pixel += 1) {
     const kind = kindOf(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0, data[at + 3] ?? 0);
@@ -63,33 +77,38 @@ export function inspectInk({ width, height, data }: Pixels): InkFindings {
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  const all = Math.max(1, width * height);
-  const inked = count.red + count.blue;
+  const inked = count.red + count.blue > 0;
   return {
-    ink: inked === 0 ? null : count.red >= count.blue ? "red" : "blue",
-    red: count.red / all,
-    blue: count.blue / all,
-    white: count.white / all,
-    other: count.other / all,
-    box: inked === 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 },
+    ...count,
+    ink: !inked ? null : count.red >= count.blue ? "red" : "blue",
+    box: inked ? { left, top, width: right - left + 1, height: bottom - top + 1 } : null,
   };
 }
 
-/** A seal covers at least this share of its image with ink: a thin rim around 45 mm alone covers more. */
+/** The least share of ground: a disc in its square leaves 0.21. */
+const LEAST_GROUND = 0.2;
+/** The least share of what isn't ground: a thin ring has some 0.05. */
 const LEAST_INK = 0.01;
-/** What may be of another colour than ink and white: the edges that a JPEG smears. */
-const MOST_OTHER = 0.03;
-/** What may be of the other ink, as a share of all ink. */
-const MOST_MIXED = 0.03;
+/** The most that may be neither ground nor the one ink, as a share of what isn't ground: the edges that a JPEG smears. */
+const MOST_OTHER = 0.05;
 
-export function inkFaults(found: InkFindings): InkFault[] {
+/** What of it is refused; the first is what the server would say. */
+export function inkFaults({ red, blue, ground, other }: InkFindings): InkFault[] {
+  const visible = red + blue + other;
+  const all = visible + ground;
+  if (visible / all < LEAST_INK) return ["ink.empty"];
   const faults: InkFault[] = [];
-  const inked = found.red + found.blue;
-  if (inked < LEAST_INK) faults.push("ink.none");
-  else if (Math.min(found.red, found.blue) / inked > MOST_MIXED) faults.push("ink.mixed");
-  if (found.other > MOST_OTHER) faults.push("ink.background");
+  if ((visible - Math.max(red, blue)) / visible > MOST_OTHER) {
+    if ((red + blue) / all < LEAST_INK) faults.push("ink.none");
+    else if (Math.min(red, blue) / visible > MOST_OTHER) faults.push("ink.mixed");
+    else faults.push("ink.background");
+  }
+  if (faults.length === 0 && ground / all < LEAST_GROUND) faults.push("ink.full");
   return faults;
 }
+
+/** A photograph's pixel is of the ink where the ink's channel stands this far out of the other two. */
+const STANDS_OUT = 48;
 
 /**
  * Takes the paper away from a scan or a photograph, in place: what isn't of the ink's colour becomes white, and the ink becomes even.

@@ -67,6 +67,8 @@ export default texts(
         ratio: "圆形印章的宽和高必须相同",
       },
       ink: {
+        empty: "图中几乎没有印迹",
+        full: "印迹几乎占满整张图片，请裁剪到印章本身",
         none: "图中没有红色或蓝色的印迹",
         mixed: "图中既有红色又有蓝色，印章只能有一种颜色",
         background: "底色不是白色：请勾选“净化底色”，或重新扫描",
@@ -137,6 +139,8 @@ export default texts(
         ratio: "A round seal is as wide as it is high",
       },
       ink: {
+        empty: "There is hardly any ink in the image",
+        full: "There is hardly any ground: cut out the seal itself",
         none: "There is no red or blue ink in the image",
         mixed: "There is both red and blue; a seal has one colour",
         background: "The background isn't white: tick “Clean the paper”, or scan it again",

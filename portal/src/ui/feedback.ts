@@ -16,7 +16,9 @@ export function done(message: string): void {
 export async function confirmed(title: string, message: string, yes: string): Promise<boolean> {
   const { t } = useTexts(common);
   try {
-    await ElMessageBox.confirm(message, title, { confirmButtonText: yes, cancelButtonText: t("cancel"), type: "warning" });
+    // Not closed by a click beside it: the second one of a double click falls there.
+    const options = { confirmButtonText: yes, cancelButtonText: t("cancel"), type: "warning", closeOnClickModal: false } as const;
+    await ElMessageBox.confirm(message, title, options);
     return true;
   } catch {
     return false;

@@ -1,8 +1,9 @@
 /** A list that comes page by page. */
 
-import { ref, shallowRef, type Ref, type ShallowRef } from "vue";
+import { ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 
 import { asProblem, type Problem } from "@/api/problem.ts";
+import { language } from "@/texts/index.ts";
 
 export interface List<T> {
   /** What has come; null until the first page has. */
@@ -53,6 +54,13 @@ export function useList<T extends { readonly id: string }>(
       }
     }
   }
+
+  // What the server says in words, it says in the language of the request.
+  watch(language, () => {
+    if (asked > 0) {
+      void ask(null);
+    }
+  });
 
   return {
     items,

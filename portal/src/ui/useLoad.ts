@@ -1,8 +1,9 @@
 /** Content that comes from the server, and what is there until it has. */
 
-import { onMounted, ref, shallowRef, type Ref, type ShallowRef } from "vue";
+import { onMounted, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 
 import { asProblem, type Problem } from "@/api/problem.ts";
+import { language } from "@/texts/index.ts";
 
 export interface Load<T> {
   /** The content; null until it has come. */
@@ -44,5 +45,7 @@ export function useLoad<T>(work: () => Promise<T>): Load<T> {
   }
 
   onMounted(load);
+  // What the server says in words, it says in the language of the request.
+  watch(language, load);
   return { data, problem, loading, load };
 }

@@ -40,8 +40,11 @@ export function useSubmit(fields: readonly string[] = []): Submit {
     const what = asProblem(thrown);
     const known = Object.entries(what.fields).filter(([name]) => fields.includes(name));
     known.forEach(([name, detail]) => (errors[name] = detail));
-    if (known.length === 0 || known.length < Object.keys(what.fields).length) {
-      problem.value = what;
+    const others = Object.entries(what.fields).filter(([name]) => !fields.includes(name));
+    if (known.length === 0 || others.length > 0) {
+      // What is wrong with a field that this form doesn't show is said above it. A single one is the problem itself already.
+      const details = Object.keys(what.fields).length > 1 ? others.map(([, detail]) => detail) : [];
+      problem.value = new Problem(what.code, what.title, [what.detail, ...details].join(" "), what.fix, what.fields, what.retryAfter, what.status);
     }
     void focus();
   }

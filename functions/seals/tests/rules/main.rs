@@ -12,6 +12,7 @@ mod change;
 mod drawing;
 mod evidence;
 mod images;
+mod ink;
 mod make;
 mod office;
 mod signatures;

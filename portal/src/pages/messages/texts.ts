@@ -11,10 +11,10 @@ export default texts(
     none: "没有消息",
     new: "未读",
     approve: "审核通过",
-    reject: "拒绝",
-    reason: "拒绝原因",
+    reject: "不通过",
+    reason: "原因",
     decided: "已审核",
-    statuses: { approved: "已通过", rejected: "已拒绝", withdrawn: "已撤回" },
+    statuses: { approved: "已通过", rejected: "未通过", withdrawn: "已撤回" },
   },
   {
     filter: "Show",

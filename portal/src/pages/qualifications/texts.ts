@@ -26,7 +26,7 @@ export default texts(
     removed: "资质已删除",
     saved: "资质已保存",
     changed: "他人刚刚修改过，已载入最新内容，请核对后重新修改。",
-    none: "还没有登记资质",
+    none: "还没有登记资质。点击“登记资质”，录入海关注册编码、许可证等。",
     order: "有效期止不能早于有效期起",
   },
   {
@@ -52,7 +52,7 @@ export default texts(
     removed: "Removed",
     saved: "Saved",
     changed: "Somebody else has just changed this. The newest is shown; please look at it and change it again.",
-    none: "None was entered yet",
+    none: "None was entered yet. Begin with “Enter a qualification”: a customs registration, a licence.",
     order: "It can't end before it begins",
   },
 );

@@ -1,0 +1,68 @@
+/** 变更企业管理员 (J12). */
+
+import { choose, enter, Office, told } from "../stack/enterprise.ts";
+import { accessible, expect, logIn, test } from "../stack/test.ts";
+import { Server } from "../stack/server.ts";
+
+test("an administrator hands over to an operator: both are told, and each has the other's place at once", async ({ page, server }) => {
+  const office = await Office.open(server);
+  await page.goto("/enterprise");
+  await logIn(page, office.admin.person);
+  await page.getByRole("button", { name: "变更企业管理员账号" }).click();
+  const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
+  await expect(dialog).toContainText("没有可选的操作员。请新管理员先注册并关联本企业。");
+  await accessible(page, "transfer-nobody");
+  await dialog.getByRole("button", { name: "取消" }).click();
+  const [li, wang] = [await office.operator(), await office.operator()];
+  await server.done("POST", `/v1/operators/${wang.id}/suspend`, undefined, office.admin.token);
+  await page.getByRole("button", { name: "变更企业管理员账号" }).click();
+  await dialog.getByRole("combobox", { name: "新管理员" }).click();
+  // Who is suspended can't take over.
+  await expect(page.getByRole("option", { name: new RegExp(wang.person.username) })).toHaveCount(0);
+  await page.getByRole("option", { name: new RegExp(li.person.username) }).click();
+  await expect(dialog).toContainText(`变更后您将不再是管理员。确定移交给 ${li.person.name} 吗？`);
+  await accessible(page, "transfer");
+  await dialog.getByRole("button", { name: "确定" }).dblclick();
+  await told(page, "企业管理员已变更");
+  await expect(page.getByRole("region", { name: "企业信息" })).toContainText(li.person.name);
+  await expect(page.getByRole("button", { name: "变更企业管理员账号" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "操作员管理" })).toHaveCount(0);
+  await page.goto("/messages");
+  await expect(page.getByRole("main")).toContainText(`您已将 ${office.enterprise.name} 的企业管理员变更为 ${li.person.name}`);
+
+  await enter(page, li.person, "/messages");
+  await expect(page.getByRole("main")).toContainText(`${office.admin.person.name} 已将 ${office.enterprise.name} 的企业管理员变更为您`);
+  await page.goto("/operators");
+  await expect(page.getByRole("row", { name: new RegExp(office.admin.person.name) })).toContainText("正常");
+  await expect(page.getByRole("row", { name: new RegExp(li.person.name) })).toHaveCount(0);
+});
+
+test("a login that is too old is not enough: the page asks for the password again, and goes on", async ({ page }) => {
+  const server = new Server({ fresh_login_seconds: "20" });
+  await server.start();
+  try {
+    const office = await Office.open(server);
+    const li = await office.operator();
+    await page.goto(`${server.origin}/enterprise`);
+    await logIn(page, office.admin.person);
+    await page.waitForTimeout(20_500);
+    await page.getByRole("button", { name: "变更企业管理员账号" }).click();
+    const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
+    await choose(dialog, "新管理员", `${li.person.name}（${li.person.username}）`);
+    await dialog.getByRole("button", { name: "确定" }).click();
+    await expect(dialog.locator("[data-code='session.fresh_login_required']")).toBeVisible();
+    await expect(dialog.getByLabel("登录密码")).toBeVisible();
+    await accessible(page, "transfer-fresh");
+    await dialog.getByRole("button", { name: "确定" }).click();
+    await expect(dialog.getByLabel("登录密码")).toHaveAttribute("aria-invalid", "true");
+    await dialog.getByLabel("登录密码").fill("not the password");
+    await dialog.getByRole("button", { name: "确定" }).click();
+    await expect(dialog.locator("[data-code='session.credentials_wrong']")).toBeVisible();
+    await dialog.getByLabel("登录密码").fill(office.admin.person.password);
+    await dialog.getByRole("button", { name: "确定" }).dblclick();
+    await told(page, "企业管理员已变更");
+    await expect(page.getByRole("region", { name: "企业信息" })).toContainText(li.person.name);
+  } finally {
+    await server.end();
+  }
+});
