@@ -45,6 +45,22 @@ export class Authority {
     return name;
   }
 
+  /** What it gives out, as PEM: its certificates, its list of revoked cards (`--out-of-date`: one whose next update was due yesterday). */
+  pem(what: "root" | "intermediate" | "crl", algorithm: "sm2" | "p256" | "rsa" = "sm2", ...more: string[]): string {
+    return this.run("ca", what, "--algorithm", algorithm, ...more);
+  }
+
+  /** Puts a card on its list of revoked cards. */
+  revoke(card: string, algorithm: "sm2" | "p256" | "rsa" = "sm2"): void {
+    this.run("ca", "revoke", card, "--algorithm", algorithm);
+  }
+
+  /** The certificate in a card, DER. */
+  certificate(card: string): Buffer {
+    const { slots } = JSON.parse(readFileSync(join(this.folder, "cards", `${card}.json`), "utf8")) as { slots: { certificate: string | null }[] };
+    return Buffer.from(slots[0]?.certificate ?? "", "hex");
+  }
+
   end(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { Server } from "./server.ts";
 
 export { expect };
 export * from "./people.ts";
+export * from "./staff.ts";
 export * from "./walk.ts";
 export type { Desk } from "./desk.ts";
 

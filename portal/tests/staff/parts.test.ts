@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { derBase64 } from "../../src/staff/der.ts";
+import { allDerBase64, derBase64 } from "../../src/staff/der.ts";
 import { csvParts, UnclosedQuote, type Part } from "../../src/staff/parts.ts";
 
 async function parts(content: BlobPart, size: number): Promise<Part[]> {
@@ -46,4 +46,12 @@ test("a certificate is taken from PEM and from DER", async () => {
   expect(await derBase64(new Blob(["-----BEGIN CERTIFICATE-----\nMAMC\nAQU=\n-----END CERTIFICATE-----\n"]))).toBe("MAMCAQU=");
   expect(await derBase64(new Blob(["Bag Attributes\n    localKeyID: 1\n-----BEGIN CERTIFICATE-----\r\nMAMCAQU=\r\n-----END CERTIFICATE-----"]))).toBe("MAMCAQU=");
   expect(await derBase64(new Blob(["-----BEGIN PRIVATE KEY-----\nMAMCAQU=\n-----END PRIVATE KEY-----"]))).toBe("");
+});
+
+test("every certificate of a file is found, in the order of the file", async () => {
+  const pem = (content: string): string => `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----\n`;
+  const both = new Blob([pem("MAMCAQU="), pem("MAMCAQY=")]);
+  expect(await allDerBase64(both)).toEqual(["MAMCAQU=", "MAMCAQY="]);
+  expect(await derBase64(both)).toBe("MAMCAQU=");
+  expect(await allDerBase64(new Blob(["-----BEGIN PRIVATE KEY-----\nMAMCAQU=\n-----END PRIVATE KEY-----"]))).toEqual([]);
 });
