@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use eport_tests::people::{self, Person};
 use eport_tests::Site;
+use eport_tests::people::{self, Person};
 use serde_json::{Value, json};
 
 use crate::load::{self, Target};
