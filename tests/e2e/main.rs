@@ -12,6 +12,7 @@
 mod access;
 mod account;
 mod audit;
+mod audit_rows;
 mod bad_input;
 mod crash;
 mod enterprises;
@@ -37,4 +38,5 @@ mod seals;
 mod sessions;
 mod sms_codes;
 mod sms_webhook;
+mod staff;
 mod tokens;

@@ -15,6 +15,7 @@
     reason = "only tests use it, where a panic with a reason is how to fail"
 )]
 
+pub mod cards;
 pub mod client;
 mod database;
 pub mod desk;
