@@ -12,11 +12,11 @@ export function done(message: string): void {
   ElMessage({ message, type: "success", grouping: true });
 }
 
-/** Asks before something that can't be taken back. */
-export async function confirmed(title: string, message: string, yes: string): Promise<boolean> {
+/** Asks before something that can't be taken back. `no`: what not doing it is called, where that isn't plain. */
+export async function confirmed(title: string, message: string, yes: string, no?: string): Promise<boolean> {
   const { t } = useTexts(common);
   try {
-    await ElMessageBox.confirm(message, title, { confirmButtonText: yes, cancelButtonText: t("cancel"), type: "warning" });
+    await ElMessageBox.confirm(message, title, { confirmButtonText: yes, cancelButtonText: no ?? t("cancel"), type: "warning" });
     return true;
   } catch {
     return false;

@@ -34,7 +34,9 @@ export default texts(
       differs: "两次输入的密码不一致",
       submit: "确认",
       later: "放弃注册",
-      leave: "还没有设置密码，注册没有完成。现在离开，需要重新填写。",
+      leave_heading: "要放弃注册吗？",
+      leave: "还没有设置密码，注册没有完成。现在离开，需要重新获取验证码并再次提交。",
+      stay: "继续设置密码",
     },
     done: "注册成功",
     agreement: {
@@ -76,7 +78,9 @@ export default texts(
       differs: "The two passwords are not the same",
       submit: "OK",
       later: "Give up",
-      leave: "Without a password the registration is not finished. If you leave now, you will have to fill it in again.",
+      leave_heading: "Give up the registration?",
+      leave: "Without a password the registration is not finished. If you leave now, you will need another code and have to send it again.",
+      stay: "Go on with the password",
     },
     done: "You are registered",
     agreement: {
