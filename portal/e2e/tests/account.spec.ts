@@ -109,7 +109,7 @@ test("a message is unread until it is read, and the bell counts", async ({ page,
 
   const shown = page.getByRole("radiogroup", { name: "显示" });
   await shown.getByText("未读", { exact: true }).click();
-  await expect(page.getByText("没有消息")).toBeVisible();
+  await expect(page.getByText("没有未读消息。")).toBeVisible();
   await accessible(page, "messages-none");
   await shown.getByText("已读", { exact: true }).click();
   await expect(page.getByRole("main")).toContainText("注册成功");

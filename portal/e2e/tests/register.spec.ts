@@ -136,7 +136,7 @@ async function leaveAndStartAgain(page: Page, server: Server): Promise<void> {
   await dialog.getByLabel("新密码", { exact: true }).press("Escape");
   await expect(page.getByText("注册没有完成")).toBeVisible();
   await accessible(page, "register-leave");
-  await page.getByRole("button", { name: "取消" }).click();
+  await page.getByRole("button", { name: "继续设置密码" }).click();
   await expect(dialog, "who thinks again is where they were").toBeVisible();
   await dialog.getByLabel("新密码", { exact: true }).press("Escape");
   await page.getByRole("button", { name: "放弃注册" }).click();

@@ -78,7 +78,8 @@ export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof BridgeError) {
     const { t } = useTexts(common);
     const tries = thrown.triesLeft === null ? "" : t("tries_left", { count: thrown.triesLeft });
-    return new Problem(thrown.code, thrown.title, `${thrown.detail} ${tries}`.trim(), thrown.fix);
+    const detail = [thrown.detail, tries].join(language.value === "en" ? " " : "").trim();
+    return new Problem(thrown.code, thrown.title, detail, thrown.fix);
   }
   // What isn't a refusal is a mistake of ours: the console has it.
   console.error(thrown);

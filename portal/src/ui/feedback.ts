@@ -12,12 +12,12 @@ export function done(message: string): void {
   ElMessage({ message, type: "success", grouping: true });
 }
 
-/** Asks before something that can't be taken back. */
-export async function confirmed(title: string, message: string, yes: string): Promise<boolean> {
+/** Asks before something that can't be taken back. `no`: what not doing it is called, where that isn't plain. */
+export async function confirmed(title: string, message: string, yes: string, no?: string): Promise<boolean> {
   const { t } = useTexts(common);
   try {
     // Not closed by a click beside it: the second one of a double click falls there.
-    const options = { confirmButtonText: yes, cancelButtonText: t("cancel"), type: "warning", closeOnClickModal: false } as const;
+    const options = { confirmButtonText: yes, cancelButtonText: no ?? t("cancel"), type: "warning", closeOnClickModal: false } as const;
     await ElMessageBox.confirm(message, title, options);
     return true;
   } catch {
