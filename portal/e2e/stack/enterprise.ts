@@ -104,7 +104,8 @@ export async function logInByCard(page: Page, desk: Desk, card: string): Promise
 /** Chooses in a list that opens. */
 export async function choose(within: Page | Locator, label: string, option: string | RegExp): Promise<void> {
   const page = "page" in within ? within.page() : within;
-  await within.getByRole("combobox", { name: label }).click();
+  // What is chosen now lies over the input, and takes the click for it.
+  await within.getByRole("combobox", { name: label }).click({ force: true });
   await page.getByRole("option", { name: option, exact: true }).click();
 }
 
