@@ -4,7 +4,7 @@ import { expect, type Page, type Request } from "@playwright/test";
 import type { Enterprise, Person } from "./people.ts";
 import { person } from "./people.ts";
 import type { Server } from "./server.ts";
-import { accessible, logIn } from "./walk.ts";
+import { accessible, logIn, pictured } from "./walk.ts";
 
 export interface StaffMember extends Person {
   /** An access token of theirs, of a session elsewhere. */
@@ -49,7 +49,9 @@ export async function everyLook(page: Page, name: string): Promise<void> {
     }
     for (const size of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
       await page.setViewportSize(size);
-      await accessible(page, `${name}-${language}-${size.width}`);
+      // What axe looks at is the same in both languages at one width, and at both widths in one language.
+      const look = (language === "zh") === (size.width === 1280) ? accessible : pictured;
+      await look(page, `${name}-${language}-${size.width}`);
     }
   }
   await speak("Switch to Chinese");

@@ -161,9 +161,8 @@ test("an application is taken into the catalogue with its actions; what is wrong
   await everyLook(page, "staff-application-remove");
   const removed = counted(page, "DELETE", /\/platform\/applications\//);
   await question.getByRole("button", { name: "删除" }).dblclick();
-  await expect(page.getByText("应用已删除").first()).toBeVisible();
-  expect(removed()).toBe(1);
   await expect(line).toHaveCount(0);
+  expect(removed()).toBe(1);
   await page.getByRole("button", { name: "新增应用" }).click();
   await dialog.getByLabel("代码", { exact: true }).fill(code);
   await dialog.getByLabel("中文名称", { exact: true }).fill("再来一次");
@@ -279,12 +278,13 @@ test("cards log in once their authority is trusted, not when they are revoked, a
   const before = await anchors.getByRole("row").count();
   const deleted = counted(page, "DELETE", /\/trust\//);
   for (const place of [anchors, anchors, lists]) {
-    await place.getByRole("button", { name: /^移除/ }).first().click();
+    const buttons = place.getByRole("button", { name: /^移除/ });
+    const count = await buttons.count();
+    await buttons.first().click();
     const question = page.getByRole("dialog", { name: "移除" });
     await expect(question).toContainText(/不能再登录|不再检查/);
     await question.getByRole("button", { name: "移除" }).dblclick();
-    await expect(question).toBeHidden();
-    await expect(page.getByText("已移除").first()).toBeVisible();
+    await expect(buttons).toHaveCount(count - 1);
   }
   await expect(anchors.getByRole("row")).toHaveCount(before - 2);
   expect(deleted()).toBe(3);

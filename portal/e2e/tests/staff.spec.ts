@@ -57,7 +57,6 @@ test("staff verify an enterprise beside what the registry says of it, once howev
   await everyLook(page, "staff-enterprise-verify");
   const sent = counted(page, "POST", /\/verify$/);
   await because(page, "认证通过", "与营业执照一致", "认证通过");
-  await expect(page.getByText("企业已认证").first()).toBeVisible();
   expect(sent()).toBe(1);
   await expect(review.getByRole("button", { name: "认证通过" })).toHaveCount(0);
   await review.getByRole("button", { name: "关闭", exact: true }).last().click();
@@ -85,7 +84,6 @@ test("staff refuse a claim, and the claimant reads why", async ({ page, server, 
   await review.getByRole("button", { name: "驳回" }).click();
   const sent = counted(page, "POST", /\/refuse$/);
   await because(page, "驳回", "营业执照与企业名称不符", "驳回");
-  await expect(page.getByText("已驳回").first()).toBeVisible();
   expect(sent()).toBe(1);
   await expect(review).toContainText("曾被驳回：营业执照与企业名称不符");
   await expect(review.getByRole("button", { name: "驳回" })).toHaveCount(0);
@@ -119,7 +117,6 @@ test("staff make another member the administrator, and both are told", async ({ 
   const review = page.getByRole("dialog", { name: of.name });
   await review.getByRole("button", { name: `设为管理员 ${li.name}` }).click();
   await because(page, "设为管理员", "企业来函变更", "设为管理员");
-  await expect(page.getByText("管理员已变更").first()).toBeVisible();
   await expect(review.getByRole("row").filter({ hasText: li.username })).toContainText("管理员");
   await expect(review.getByRole("row").filter({ hasText: zhang.username })).toContainText("操作员");
   for (const [token, role] of [[administrator, "operator"], [operator, "admin"]] as const) {
@@ -216,7 +213,7 @@ test("an account that staff lock is out at once, reads why it can't log in, and 
   await choose(page, "状态", "已锁定");
   await line.getByRole("button", { name: `解锁 ${zhang.name}` }).click();
   await because(page, /^解锁/, "申诉成立", "解锁");
-  await expect(page.getByText("账号已解锁").first()).toBeVisible();
+  await expect(line).toHaveCount(0);
   expect(sent()).toBe(2);
   await again.getByRole("button", { name: "登录", exact: true }).click();
   await expect(again).toBeHidden();
@@ -260,9 +257,8 @@ test("staff bind a card for who can't, another person's card never; its person l
   await everyLook(page, "staff-account-card-refused");
   await file.setInputFiles({ name: "own.cer", mimeType: "application/pkix-cert", buffer: authority.certificate(own) });
   await dialog.getByRole("button", { name: "代为绑卡" }).dblclick();
-  await expect(page.getByText("IC 卡已绑定").first()).toBeVisible();
-  expect(sent()).toBe(2);
   await expect(dialog).toContainText(number);
+  expect(sent()).toBe(2);
   await everyLook(page, "staff-account-card");
 
   const other = await browser.newContext({ locale: "zh-CN", baseURL: server.origin });
@@ -278,7 +274,6 @@ test("staff bind a card for who can't, another person's card never; its person l
 
   await dialog.getByRole("button", { name: "代为解卡" }).click();
   await because(page, "代为解卡", "卡已挂失", "代为解卡");
-  await expect(page.getByText("IC 卡已解绑").first()).toBeVisible();
   await expect(dialog).toContainText("没有绑定 IC 卡");
   // The session was the card's.
   await theirs.getByRole("link", { name: /消息提醒/ }).first().click();
