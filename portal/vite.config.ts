@@ -6,12 +6,14 @@ import components from "unplugin-vue-components/vite";
 import { defineConfig } from "vitest/config";
 
 import { files } from "./build/files.ts";
+import { manual } from "./build/manual.ts";
 
 export default defineConfig({
   plugins: [
     vue(),
     // Element Plus's parts come in where a template names them, with their styles. Our own are imported by hand: a reader sees from where.
     components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: "css" })] }),
+    manual(),
     files(),
   ],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
@@ -23,7 +25,8 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // `npm run dev` shows the page as it is being written, over the services of `script/server`.
-  server: { host: "127.0.0.1", port: 5173, proxy: { "/v1": process.env["EPORT_SERVER"] ?? "http://127.0.0.1:3000" } },
+  // The manual is beside the page, not in it.
+  server: { host: "127.0.0.1", port: 5173, fs: { allow: [".", "../docs/manual"] }, proxy: { "/v1": process.env["EPORT_SERVER"] ?? "http://127.0.0.1:3000" } },
   test: {
     include: ["tests/**/*.test.ts"],
     server: { deps: { inline: ["element-plus"] } },

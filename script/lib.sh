@@ -34,7 +34,7 @@ build_portal() {
             mv .build/openapi.new .build/openapi.json
             npm run --silent types || exit
         fi
-        if [[ ! -e dist/files.json || -n $(find src public index.html vite.config.ts build package-lock.json -newer dist/files.json -print -quit) ]]; then
+        if [[ ! -e dist/files.json || -n $(find src public index.html vite.config.ts build package-lock.json ../docs/manual -newer dist/files.json -print -quit) ]]; then
             npm run --silent check && npm run --silent build
         fi
     )

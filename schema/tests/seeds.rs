@@ -14,15 +14,29 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The rows of the page's tables: sentence, routes, tests.
-fn rows() -> Vec<(String, Vec<String>, Vec<String>)> {
+/// A row of the page's tables.
+struct Row {
+    sentence: String,
+    routes: Vec<String>,
+    tests: Vec<String>,
+    /// Tests in the browser: the file in `portal/e2e/tests`, and what the test is called there.
+    browser: Vec<(String, String)>,
+}
+
+fn rows() -> Vec<Row> {
     let page = std::fs::read_to_string(root().join("docs/seeds.md")).unwrap();
     let named = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let titled = |entry: &str| {
+        let (file, title) = entry.strip_prefix('`')?.split_once("` ")?;
+        Some((file.to_owned(), title.to_owned()))
+    };
     page.lines()
         .filter_map(|line| {
             let mut cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
             let (sentence, routes, tests) = (cells.next()?, cells.next()?, cells.next()?);
-            (sentence != "sentence").then(|| (sentence.to_owned(), named(routes), named(tests)))
+            let browser = cells.next()?.split("<br>").filter_map(titled).collect();
+            let row = Row { sentence: sentence.to_owned(), routes: named(routes), tests: named(tests), browser };
+            (sentence != "sentence").then_some(row)
         })
         .collect()
 }
@@ -53,7 +67,7 @@ fn walk(folder: &Path, found: &mut BTreeSet<String>) {
 fn every_sentence_has_a_route_and_a_test() {
     let rows = rows();
     assert!(rows.len() > 40, "{} sentences", rows.len());
-    for (sentence, routes, tests) in rows {
+    for Row { sentence, routes, tests, .. } in rows {
         assert!(!routes.is_empty() && !tests.is_empty(), "{sentence}");
     }
 }
@@ -64,9 +78,23 @@ fn the_routes_and_tests_that_the_page_names_are_there() {
     let tests = tests();
     assert!(tests.len() > 500, "{} functions were found", tests.len());
     let mut missing = BTreeSet::new();
-    for (_, named_routes, named_tests) in rows() {
-        missing.extend(named_routes.into_iter().filter(|route| !routes.contains(route)));
-        missing.extend(named_tests.into_iter().filter(|test| !tests.contains(test)));
+    for row in rows() {
+        missing.extend(row.routes.into_iter().filter(|route| !routes.contains(route)));
+        missing.extend(row.tests.into_iter().filter(|test| !tests.contains(test)));
     }
     assert!(!COMPLETE || missing.is_empty(), "docs/seeds.md names what isn't there: {missing:?}");
+}
+
+#[test]
+fn the_browser_tests_that_the_page_names_are_there() {
+    let named: Vec<(String, String)> = rows().into_iter().flat_map(|row| row.browser).collect();
+    assert!(named.len() > 30, "{} browser tests", named.len());
+    let missing: BTreeSet<_> = named
+        .into_iter()
+        .filter(|(file, title)| {
+            let text = std::fs::read_to_string(root().join("portal/e2e/tests").join(file)).unwrap_or_default();
+            !text.contains(&format!("test(\"{title}\""))
+        })
+        .collect();
+    assert!(missing.is_empty(), "docs/seeds.md names what isn't there: {missing:?}");
 }

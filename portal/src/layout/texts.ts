@@ -18,6 +18,7 @@ export default texts(
     log_out: "退出登录",
     group: { me: "个人中心", enterprise: "企业管理", staff: "平台管理" },
     role: { admin: "企业管理员", operator: "操作员", staff: "平台工作人员", none: "个人账号" },
+    help: "帮助",
     footer: "电子口岸用户管理系统",
   },
   {
@@ -35,6 +36,7 @@ export default texts(
     log_out: "Log out",
     group: { me: "Personal", enterprise: "Enterprise", staff: "Platform" },
     role: { admin: "Administrator", operator: "Operator", staff: "Platform staff", none: "Personal account" },
+    help: "Help",
     footer: "Electronic port user management",
   },
 );

@@ -19,15 +19,22 @@ export const pages = [...personal, ...enterprise, ...staff];
 export function makeRouter(): Router {
   const router = createRouter({
     history: createWebHistory(),
-    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    // A page whose content is still to come goes to its own places.
+    scrollBehavior: (to, _from, saved) => saved ?? (to.hash === "" ? { top: 0 } : false),
     routes: [
       { path: "/visitor", redirect: { name: "login" }, component: () => import("@/layout/VisitorLayout.vue"), children: visitors },
       { path: "/in", redirect: { name: "workbench" }, component: () => import("@/layout/AppLayout.vue"), children: pages },
       {
+        path: "/manual/:chapter?",
+        name: "manual",
+        component: () => import("@/pages/manual/ManualPage.vue"),
+        meta: { title: { "zh-CN": "使用手册", en: "Manual" }, everyone: true },
+      },
+      {
         path: "/:unknown(.*)*",
         name: "unknown",
         component: () => import("@/pages/unknown/UnknownPage.vue"),
-        meta: { title: { "zh-CN": "页面不存在", en: "Not found" } },
+        meta: { title: { "zh-CN": "页面不存在", en: "Not found" }, everyone: true },
       },
     ],
   });
@@ -35,10 +42,13 @@ export function makeRouter(): Router {
   router.beforeEach(async (to) => {
     const session = useSession();
     await session.start();
+    if (to.meta.everyone === true) {
+      return true;
+    }
     const audience = to.meta.for;
     if (audience === undefined) {
       // Who is logged in already has nothing to do there.
-      return session.isLoggedIn && to.name !== "unknown" ? { name: "workbench" } : true;
+      return session.isLoggedIn ? { name: "workbench" } : true;
     }
     if (!session.isLoggedIn) {
       return { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };

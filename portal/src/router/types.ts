@@ -19,6 +19,8 @@ declare module "vue-router" {
     title?: Title;
     /** Whom it is for. Absent: who isn't logged in. */
     for?: Audience;
+    /** Set where it is for who is logged in and who isn't. */
+    everyone?: true;
     /** Where it stands in the side menu; absent where it doesn't. */
     menu?: { readonly group: Group; readonly icon: Component };
   }
