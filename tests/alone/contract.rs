@@ -13,9 +13,20 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use eport_tests::people::uscc;
 use eport_tests::{On, Person, Site, on_both};
 
-on_both![nobody_breaks_the_contract, a_user_does_not_break_the_contract, staff_do_not_break_the_contract];
+on_both![
+    nobody_breaks_the_contract,
+    a_user_does_not_break_the_contract,
+    an_operator_does_not_break_the_contract,
+    an_administrator_does_not_break_the_contract,
+    staff_do_not_break_the_contract,
+];
+
+/// What concerns an enterprise.
+const OF_AN_ENTERPRISE: &str =
+    "^/v1/(enterprise|associations|registry|operators|applications|check|seals|signatures|me/grants|me/invitations)";
 
 /// Cheap hashing and no limit in the way: a 429 after the fifth request would be right and test nothing.
 const UNLIMITED: &[(&str, &str)] = &[("login_tries", "1000000000"), ("sms_code_tries", "1000000000")];
@@ -44,13 +55,23 @@ fn the_document_is_valid() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+/// What schemathesis is told beside its defaults: a body that is refused for its size (413) is refused as well as one with 422.
+const CONFIG: &str = r#"
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429"]
+"#;
+
 /// Runs schemathesis on the operations that `paths` names, as `person` where there is one.
 fn run(site: &Site, person: Option<&Person>, paths: &str) {
     let Some(schemathesis) = program("schemathesis") else { return };
     let examples = std::env::var("EPORT_EXAMPLES").unwrap_or_else(|_| "30".to_owned());
+    let config = site.folder().join("schemathesis.toml");
+    std::fs::write(&config, CONFIG).unwrap();
     let mut command = Command::new(schemathesis);
     command
         .current_dir(site.folder())
+        .arg("--config-file")
+        .arg(&config)
         .arg("run")
         .arg(format!("{}/openapi.json", site.base()))
         .args(["--include-path-regex", paths])
@@ -90,9 +111,27 @@ fn a_user_does_not_break_the_contract(on: On) {
     run(&site, Some(&member.person), "^/v1/(me|messages|sessions/current|platform)");
 }
 
+fn an_operator_does_not_break_the_contract(on: On) {
+    let site = Site::with(on, UNLIMITED);
+    let uscc = uscc();
+    let administrator = site.join_administrator(&uscc);
+    let operator = site.join_operator(&administrator, &uscc);
+    run(&site, Some(&operator.person), OF_AN_ENTERPRISE);
+}
+
+fn an_administrator_does_not_break_the_contract(on: On) {
+    let site = Site::with(on, UNLIMITED);
+    let uscc = uscc();
+    let administrator = site.join_administrator(&uscc);
+    // There are people whom they could meet, of their own enterprise and of another.
+    site.join_operator(&administrator, &uscc);
+    site.join_administrator(&eport_tests::people::uscc());
+    run(&site, Some(&administrator.person), OF_AN_ENTERPRISE);
+}
+
 fn staff_do_not_break_the_contract(on: On) {
     let site = Site::with(on, UNLIMITED);
-    site.join();
+    site.join_administrator(&uscc());
     let staff = site.join_staff();
     run(&site, Some(&staff.person), "^/v1/platform");
 }

@@ -157,19 +157,24 @@ enum Found {
     Nothing,
 }
 
+/// Of the paths that fit, the one with the fewest `{…}` is meant: `/v1/seals/check` is no seal.
 fn find(component: &str, method: &Method, path: &str) -> Found {
     let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
+    let fitting: Vec<_> =
+        routes::of(component).iter().filter_map(|route| Some((route, parameters(route.path, path)?))).collect();
+    let fewest = fitting.iter().map(|(_, parameters)| parameters.len()).min();
     let mut others = Vec::new();
-    for route in routes::of(component) {
-        if let Some(parameters) = parameters(route.path, path) {
-            if route.method == wanted {
-                return Found::Route(route, parameters);
-            }
-            others.push(route.method);
-            // What answers GET answers HEAD (RFC 9110 §9.3.2).
-            if route.method == "GET" {
-                others.push("HEAD");
-            }
+    for (route, parameters) in fitting {
+        if Some(parameters.len()) != fewest {
+            continue;
+        }
+        if route.method == wanted {
+            return Found::Route(route, parameters);
+        }
+        others.push(route.method);
+        // What answers GET answers HEAD (RFC 9110 §9.3.2).
+        if route.method == "GET" {
+            others.push("HEAD");
         }
     }
     if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }

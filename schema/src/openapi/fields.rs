@@ -294,8 +294,7 @@ pub(crate) fn notes_or_null(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn channels(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "array",
-        "items": { "type": "string", "enum": ["inbox", "sms"] },
-        "maxItems": 8
+        "items": { "type": "string", "enum": ["inbox", "sms"] }
     })
 }
 
