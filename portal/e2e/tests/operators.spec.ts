@@ -260,7 +260,8 @@ test("a CSV is looked through before anything is sent; what was left out comes b
   await dialog.getByRole("textbox", { name: "证件号码" }).press("Enter");
   await dialog.getByRole("button", { name: /^导入 \d 名操作员$/ }).dblclick();
   await expect(dialog).toContainText(/导入完成：新建 \d/);
-  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: /关闭/ }).click();
+  await expect(dialog).toBeHidden();
   await expect(row(page, li.name)).toBeVisible();
   await expect(row(page, wang.name)).toBeVisible();
   const { items } = await office.ask<Listed>("/v1/operators");

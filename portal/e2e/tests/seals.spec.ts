@@ -216,11 +216,11 @@ test("a scan is cut out and cleaned; too few dots, a wrong colour and no image a
   await expect(sign).toBeDisabled();
   await bring("grey.png", await scan(page, 1400, "#b83238", "#c0bdb8"));
   await expect(checks).toContainText("红色，底色为白");
-  await dialog.getByText("净化底色").click();
+  await dialog.getByText("净化底色", { exact: true }).click();
   await expect(checks).toContainText("底色不是白色：请勾选“净化底色”，或重新扫描");
   await expect(sign).toBeDisabled();
   await accessible(page, "seals-upload-background");
-  await dialog.getByText("净化底色").click();
+  await dialog.getByText("净化底色", { exact: true }).click();
   await expect(sign).toBeEnabled();
   await dialog.getByLabel("印章的实际尺寸").fill("42");
   await dialog.getByLabel("印章的实际尺寸").press("Enter");
