@@ -46,9 +46,16 @@ run_demo() {
     }
     issue legal-person --class legal_person --name 张三 --id-number 11010519491231002X --card-number 8930000104271
     issue operator --class operator --name 李四 --id-number 440524188001010014 --card-number 8930000104272
+    issue new --class operator --name 周八 --id-number 330102190606060046 --card-number 8930000104273
     "${card[@]}" ca --state "$cards" root > "$cards/trust.pem"
     "${card[@]}" ca --state "$cards" intermediate >> "$cards/trust.pem"
     "$target/release/eport" trust import "$cards/trust.pem" --state-dir "$state" > /dev/null
+    # Staff are made on the command line alone. The first password stays beside the cards until the account has the demonstration's.
+    if [[ ! -e $cards/staff-password ]]; then
+        (umask 077 && "$target/release/eport" staff add --username staff --name 钱审核 --state-dir "$state" > "$cards/staff-password.new") \
+            && mv "$cards/staff-password.new" "$cards/staff-password" \
+            || say "    The staff account of the demonstration could not be made; the reason stands above."
+    fi
 
     step "Starting the reader and the card bridge"
     demo_pids=()
@@ -85,19 +92,28 @@ run_demo() {
         sleep 0.1
     done
 
+    step "Making the people of the demonstration, where they aren't there yet"
+    local staff=()
+    [[ ! -e $cards/staff-password ]] || staff=(--staff-password-file "$cards/staff-password")
+    local people
+    people=$("${card[@]}" demo --state "$cards" --server "http://localhost:$port" "${staff[@]}") \
+        || fail "the people of the demonstration could not be made; the reason stands above"
+
     cat >&2 << TEXT
 
-In the reader is the card of 张三, legal person of 杭州示例进出口有限公司; its PIN is 123456.
+Open  http://localhost:$port
 
-In another terminal, log in with the card, as a page would:
-    $target/release/eport-virtual-card log-in --server http://localhost:$port
-pull it:
+$people
+These passwords and this PIN are for this demonstration alone: nothing but a service under development has them.
+
+In the reader is the card legal-person: choose IC 卡登录, 连接读卡器, 用 IC 卡登录. The PIN is asked for in a window,
+or in this terminal where there is none. In another terminal, pull the card, and put in another one:
     echo remove > $cards/commands
-put in the operator's, 李四:
     echo insert operator > $cards/commands
+log in with it as a page would, without a browser:
+    $target/release/eport-virtual-card log-in --server http://localhost:$port
 
-The PIN is asked for in a window, or in this terminal where there is none.
-Logs: $cards/*.log, $state/access.log.
+SMS that would have left: /v1/dev/outbox. Logs: $cards/*.log, $state/access.log.
 
 TEXT
     wait "${demo_pids[2]}"

@@ -9,6 +9,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest as _};
 
+use super::service::{Service, said};
+
 /// Where bridges are looked for (§6 of the specification).
 const BRIDGE_PORTS: std::ops::RangeInclusive<u16> = 24817..=24826;
 /// The person has two minutes for the PIN.
@@ -25,29 +27,24 @@ pub struct LogIn {
 
 impl LogIn {
     pub fn run(self) -> Result<()> {
-        let origin = self.server.trim_end_matches('/');
-        let mut bridge = Bridge::find(origin)?;
+        let service = Service::new(&self.server);
+        let mut bridge = Bridge::find(service.origin())?;
         let card = bridge.call("card", &json!({}))?;
         println!("card: {}", one_line(&card));
-        let challenge = post(origin, "/v1/card-challenges", &json!({ "purpose": "login" }))?;
+        let challenge = service.done("POST", "/v1/card-challenges", Some(&json!({ "purpose": "login" })))?.body;
         println!("The card bridge asks for the PIN …");
         let signed = bridge.call("sign", &json!({ "purpose": "login", "nonce": challenge["nonce"] }))?;
-        let session = post(
-            origin,
-            "/v1/sessions",
-            &json!({
-                "method": "card",
-                "challenge_id": challenge["challenge_id"],
-                "certificate": signed["certificate"],
-                "signature": signed["signature"],
-                "algorithm": signed["algorithm"],
-            }),
-        )?;
-        println!("logged in: {}", one_line(&session["account"]));
-        let token = session["access_token"].as_str().context("an access token")?;
-        let answer =
-            agent().get(format!("{origin}/v1/me")).header("authorization", format!("Bearer {token}")).call()?;
-        println!("GET /v1/me: {}", answer.into_body().read_to_string()?);
+        let body = json!({
+            "method": "card",
+            "challenge_id": challenge["challenge_id"],
+            "certificate": signed["certificate"],
+            "signature": signed["signature"],
+            "algorithm": signed["algorithm"],
+        });
+        let session = service.done("POST", "/v1/sessions", Some(&body))?;
+        println!("logged in: {}", one_line(&session.body["account"]));
+        service.speak_for(session.text("access_token")?);
+        println!("GET /v1/me: {}", service.done("GET", "/v1/me", None)?.body);
         Ok(())
     }
 }
@@ -56,28 +53,6 @@ fn one_line(value: &Value) -> String {
     let Some(object) = value.as_object() else { return value.to_string() };
     let shown = object.iter().filter(|(_, value)| !value.is_null());
     shown.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into()
-}
-
-fn post(origin: &str, path: &str, body: &Value) -> Result<Value> {
-    let answer = agent()
-        .post(format!("{origin}{path}"))
-        .header("origin", origin)
-        .header("content-type", "application/json")
-        .send(body.to_string())
-        .with_context(|| format!("{origin} doesn't answer; is `script/server --demo` running?"))?;
-    let good = answer.status().is_success();
-    let value: Value = serde_json::from_str(&answer.into_body().read_to_string()?)?;
-    if good { Ok(value) } else { bail!("{path} refused: {}", said(&value)) }
-}
-
-/// The words of a problem for a person.
-fn said(problem: &Value) -> String {
-    let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
-    format!("{} {} ({})", text("detail"), text("fix"), text("code"))
 }
 
 struct Bridge(WebSocket<TcpStream>);

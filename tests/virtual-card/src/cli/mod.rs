@@ -1,9 +1,11 @@
 //! The command line.
 
 mod authority;
+mod demo;
 mod issue;
 mod log_in;
 mod run;
+mod service;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,7 @@ enum Command {
     Run(run::Run),
     Ca(authority::Ca),
     LogIn(log_in::LogIn),
+    Demo(demo::Demo),
 }
 
 impl Arguments {
@@ -38,6 +41,7 @@ impl Arguments {
             Command::Run(run) => run.run(),
             Command::Ca(ca) => ca.run(),
             Command::LogIn(log_in) => log_in.run(),
+            Command::Demo(demo) => demo.run(),
         }
     }
 }
