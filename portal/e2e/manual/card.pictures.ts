@@ -68,5 +68,5 @@ test("an account that the card made is activated", async ({ page, stage, desk })
   await page.getByLabel("验证码", { exact: true }).fill(await stage.server.smsCode(WU.phone));
   await page.getByLabel("登录密码", { exact: true }).fill(WU.password);
   await page.getByLabel("确认登录密码", { exact: true }).fill(WU.password);
-  await picture(page, "activation", { of: [part(page, "账号激活")], mark: [field(page, "验证码"), button(page, "激活账号")] });
+  await picture(page, "activation", { of: [part(page, "账号激活")], mark: [field(part(page, "账号激活"), "验证码"), button(page, "激活账号")] });
 });

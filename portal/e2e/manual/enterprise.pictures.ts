@@ -49,7 +49,8 @@ test("operators are added, brought in from a file, changed and suspended", async
   await expect(list.getByRole("row")).toHaveCount(6);
   await button(list, `更多 ${LI.name}`).click();
   await expect(page.getByRole("menuitem", { name: "重置密码" })).toBeVisible();
-  await picture(page, "operators", { of: [list], mark: [button(list, "新增操作员"), button(list, "批量导入"), page.locator(".el-dropdown__popper").filter({ visible: true })] });
+  const more = page.locator(".el-dropdown__popper").filter({ visible: true });
+  await picture(page, "operators", { of: [list, more], mark: [button(list, "新增操作员"), button(list, "批量导入"), more] });
   await page.keyboard.press("Escape");
 
   await button(list, "新增操作员").click();

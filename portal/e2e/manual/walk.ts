@@ -8,10 +8,14 @@ import { PIN } from "./people.ts";
 /** A part of a page, by its heading. A table in it may be called the same. */
 export const part = (page: Page, heading: string): Locator => page.locator("section.card").and(page.getByRole("region", { name: heading, exact: true }));
 
-export const button = (within: Page | Locator, name: string): Locator => within.getByRole("button", { name, exact: true });
+/** A button that is seen: a form's own, which Enter presses, may be called the same. */
+export function button(within: Page | Locator, name: string): Locator {
+  const page = "goto" in within ? within : within.page();
+  return within.getByRole("button", { name, exact: true }).and(page.locator(":not(.heard)"));
+}
 
 /** A field with its label, its hint and what is wrong with it. */
-export const field = (within: Page | Locator, label: string): Locator => within.locator(".el-form-item").filter({ has: within.getByText(label, { exact: true }) });
+export const field = (within: Locator, label: string): Locator => within.locator(".el-form-item").filter({ has: within.page().getByText(label, { exact: true }) });
 
 /** Chooses from a list. Its input lies under what it shows. */
 export async function choose(page: Page, within: Locator, label: string, option: string): Promise<void> {
