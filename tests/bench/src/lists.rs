@@ -32,7 +32,7 @@ pub(crate) fn search(site: &Site, account: &str, person: &Person, span: Duration
         ("a phone that nobody has", "&query=13800138000", false),
     ] {
         let path = format!("/v1/operators?limit=20{query}");
-        let answer: Value = site.get(&path).token(&token).ok(200);
+        let answer: Value = site.get(&path).token(&token).send().ok(200);
         ensure!(answer["items"].as_array().is_some_and(|items| items.is_empty() != found), "{what}: {answer}");
         let run = load::run(&Target::get(site.base(), &path, &token), 1, span)?;
         ensure!(run.others == 0, "{} searches did not succeed", run.others);
