@@ -5,8 +5,7 @@ import { expect, test } from "../stack/test.ts";
 /** 200 KiB, before anybody has logged in. */
 const MOST = 200 * 1024;
 
-// Not seen to pass yet: its last run met an overloaded machine.
-test.fixme("all that the first page needs comes in 200 KiB, compressed, and nothing of it from elsewhere", async ({ page, server }) => {
+test("all that the first page needs comes in 200 KiB, compressed, and nothing of it from elsewhere", async ({ page, server }) => {
   const client = await page.context().newCDPSession(page);
   await client.send("Network.enable");
   const addresses = new Map<string, { url: string; encoding: string }>();
