@@ -27,7 +27,7 @@ const titles = [...personal, ...enterprise, ...staff, ...visitors].flatMap((page
 const page = new Set([...texts, ...titles]);
 
 /** What the service and the card's client say: refusals, messages. */
-const said = ["docs/errors.md", "functions/shared/src/inbox.rs", "portal/src/bridge/errors.ts"].map((file) => readFileSync(join(ROOT, file), "utf8"));
+const said = ["docs/errors.md", "functions/shared/src/inbox/words.rs", "portal/src/bridge/errors.ts"].map((file) => readFileSync(join(ROOT, file), "utf8"));
 const isSaid = (text: string): boolean => said.some((all) => all.includes(`**${text}。**`) || all.includes(`"${text}"`));
 
 /** What stands between these marks, in all chapters. */

@@ -78,7 +78,7 @@ test("an administrator joins an enterprise that the registry knows, and one that
   await button(form, "确定关联").click();
   const info = part(page, "企业信息");
   await expect(info).toBeVisible();
-  await picture(page, "enterprise", { of: [info], mark: [info.getByRole("link", { name: "绑定 IC 卡" })] });
+  await picture(page, "enterprise", { of: [info], mark: [info.getByRole("link", { name: "绑定", exact: true })] });
 });
 
 test("an operator waits for the administrator, or is invited", async ({ page, stage }) => {

@@ -37,7 +37,7 @@ export default texts(
     exported: "已导出 {count} 条",
     exporting: "正在导出，已读取 {count} 条",
     actors: { account: "账号", staff: "平台工作人员", anonymous: "未登录", system: "系统" },
-    ways: { pwd: "密码", otp: "验证码", sms: "短信", sc: "IC 卡", pin: "卡密码" },
+    ways: { pwd: "密码", otp: "验证码", sms: "短信", sc: "IC 卡", pin: "PIN" },
     actor_id: "操作人编号",
     target_id: "对象编号",
   },
