@@ -27,11 +27,12 @@ test("an administrator edits the contact data once, a malformed one is told besi
   await contact.getByLabel("通信地址").fill("杭州市上城区望江路 2 号");
   const other = await context.newPage();
   await other.goto("/enterprise");
+  const theirs = other.getByRole("region", { name: "联系信息" });
+  await expect(theirs.getByLabel("联系人")).toBeVisible();
   await contact.getByRole("button", { name: "保存" }).dblclick();
   await told(page, "联系信息已保存");
   await expect(contact.getByRole("button", { name: "保存" })).toBeDisabled();
 
-  const theirs = other.getByRole("region", { name: "联系信息" });
   await theirs.getByLabel("联系人").fill("周会计");
   await theirs.getByRole("button", { name: "保存" }).click();
   await expect(theirs.getByRole("alert").filter({ hasText: "他人刚刚修改过，已载入最新内容，请核对后重新修改。" })).toBeVisible();
