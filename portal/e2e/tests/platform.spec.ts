@@ -48,8 +48,10 @@ test("a large registry comes in by parts, tells how far it is, and comes in once
   await everyLook(page, "staff-registry-progress");
   goOn();
   await expect(page.getByText("完成：新增 9000，更新 0，未变 0，有误 0")).toBeVisible();
-  expect(parts.size).toBe(Math.ceil(file.buffer.length / (512 * 1024)));
-  expect(parts.size).toBeGreaterThan(1);
+  // A part ends with a row, so that there can be one more than would hold the bytes.
+  const least = Math.ceil(file.buffer.length / (512 * 1024));
+  expect(least).toBeGreaterThan(1);
+  expect([least, least + 1]).toContain(parts.size);
   await expect(page.getByRole("region", { name: "历次导入" }).getByRole("row").nth(1)).toContainText("9,000");
   const theirs = await server.done("GET", `/v1/registry/enterprises/${all[4711]?.uscc}`, undefined, await server.logIn(zhang));
   expect(theirs).toMatchObject({ name: all[4711]?.name, registered_address: "杭州市上城区,望江路 1 号" });

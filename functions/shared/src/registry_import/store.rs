@@ -81,6 +81,12 @@ const WRITE: Statement = sql!(
     postgres: upsert!("jsonb_array_elements(CAST(CAST($1 AS TEXT) AS JSONB)) AS j (value)", "CAST($2 AS BIGINT)"),
 );
 
+/// Imports wait for each other: what one says that it added, no other says too. A transaction that writes does so by itself in SQLite.
+const ALONE: Statement = sql!(
+    sqlite: "SELECT 1",
+    postgres: "LOCK TABLE registry IN SHARE ROW EXCLUSIVE MODE",
+);
+
 impl Rounds {
     pub(super) fn push(&mut self, entry: Entry) {
         let times = self.times.entry(entry.uscc.clone()).or_default();
@@ -101,6 +107,9 @@ impl Rounds {
         now: Timestamp,
         dry_run: bool,
     ) -> Result<Written, DatabaseError> {
+        if !dry_run {
+            connection.query(&ALONE, &[]).await?;
+        }
         let mut all = Written::default();
         for round in self.rounds {
             let entries: Vec<Entry> = round.into_values().collect();
