@@ -9,6 +9,8 @@ import { useTexts } from "@/texts/index.ts";
 
 /** Says that something was done. */
 export function done(message: string): void {
+  // One word at a time, the newest: past a number of them Element Plus would show none.
+  ElMessage.closeAll();
   ElMessage({ message, type: "success", grouping: true });
 }
 
