@@ -70,8 +70,13 @@ export function counted(page: Page, method: string, path: RegExp): () => number 
 /** Chooses from a list that opens. */
 export async function choose(page: Page, list: string, option: string): Promise<void> {
   // What is chosen stands before the field and takes the click for it.
-  await page.getByRole("combobox", { name: list, exact: true }).click({ force: true });
-  await page.getByRole("option", { name: option, exact: true }).filter({ visible: true }).click();
+  const wanted = page.getByRole("option", { name: option, exact: true }).filter({ visible: true });
+  // Where a dialog is just going, it takes the first click.
+  await expect(async () => {
+    await page.getByRole("combobox", { name: list, exact: true }).click({ force: true });
+    await expect(wanted).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  await wanted.click();
 }
 
 /** Answers the dialog that asks for a reason, by an impatient double click. */
