@@ -9,7 +9,10 @@ import type { Person } from "./people.ts";
 export async function logIn(page: Page, { username, password }: Pick<Person, "username" | "password">): Promise<void> {
   await page.getByLabel("账号", { exact: true }).fill(username);
   await page.getByLabel("密码", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "登录", exact: true }).click();
+  const button = page.getByRole("button", { name: "登录", exact: true });
+  await button.click();
+  // The page of the login has a heading, too.
+  await expect(button).toBeHidden();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 }
 

@@ -137,7 +137,8 @@ async function leaveAndStartAgain(page: Page, server: Server): Promise<void> {
   await expect(page.getByText("注册没有完成")).toBeVisible();
   await accessible(page, "register-leave");
   await page.getByRole("button", { name: "继续设置密码" }).click();
-  await expect(dialog, "who thinks again is where they were").toBeVisible();
+  await expect(page.getByText("注册没有完成"), "who thinks again is where they were").toHaveCount(0);
+  await expect(dialog).toBeVisible();
   await dialog.getByLabel("新密码", { exact: true }).press("Escape");
   await page.getByRole("button", { name: "放弃注册" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
