@@ -66,6 +66,9 @@ impl App {
             .map_err(anyhow::Error::from)
             .context("the WebAssembly engine can't be started")?;
         let ticker = Ticker::start(&engine).context("a thread can't be started")?;
+        for runtime in [&parts.runtimes.light, &parts.runtimes.heavy] {
+            runtime.spawn(ticker.clone().pace());
+        }
         let mut shared = Shared::new(parts);
         let (mut pools, mut sources) = (Vec::new(), Vec::new());
         for (name, raw) in &manifest.components {

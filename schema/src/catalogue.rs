@@ -91,6 +91,8 @@ pub struct Refusal {
     pub detail: Text,
     /// What to do.
     pub fix: Text,
+    /// The field that it is always about, whatever the request: `errors[]` names it.
+    pub field: Option<&'static str>,
 }
 
 impl PartialEq for Refusal {
@@ -133,6 +135,7 @@ macro_rules! refusals {
             title: $title_zh:literal, $title_en:literal;
             detail: $detail_zh:literal, $detail_en:literal;
             fix: $fix_zh:literal, $fix_en:literal;
+            $(field: $field:literal;)?
         }
     )*) => {
         $(
@@ -144,11 +147,14 @@ macro_rules! refusals {
                 title: $crate::catalogue::Text { zh: $title_zh, en: $title_en },
                 detail: $crate::catalogue::Text { zh: $detail_zh, en: $detail_en },
                 fix: $crate::catalogue::Text { zh: $fix_zh, en: $fix_en },
+                field: refusals!(@field $($field)?),
             };
         )*
         #[doc = "The refusals of this area, in the order of the source."]
         pub const $list: &[&$crate::catalogue::Refusal] = &[$(&$name),*];
     };
+    (@field) => { None };
+    (@field $field:literal) => { Some($field) };
 }
 use refusals;
 

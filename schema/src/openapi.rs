@@ -466,8 +466,9 @@ fn refresh_cookie() -> Value {
         "in": "header",
         "required": false,
         "description": "For pages: 1 keeps the refresh token in a cookie that no script can read, and leaves it out of the answer. \
-            A refresh without refresh_token in its body then takes the cookie; logging out clears it.",
-        "schema": { "type": "string", "enum": ["1"] }
+            A refresh without refresh_token in its body then takes the cookie; logging out clears it. Any other value is as none.",
+        "schema": { "type": "string" },
+        "example": "1"
     })
 }
 

@@ -10,6 +10,10 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 const TICK: Duration = Duration::from_millis(2);
 /// Time between two looks whether any runs.
 const NAP: Duration = Duration::from_millis(25);
+/// What [`Ticker::pace`] sleeps while components run: shorter than any time-out of a request.
+const PACE: Duration = Duration::from_millis(20);
+/// And while none does.
+const LULL: Duration = Duration::from_millis(500);
 
 /// The engine for at most `instances` instances at once, none with more than `memory` bytes.
 pub fn engine(instances: usize, memory: usize) -> wasmtime::Result<Engine> {
@@ -49,19 +53,29 @@ pub fn engine(instances: usize, memory: usize) -> wasmtime::Result<Engine> {
 
 /// Advances the engine's epoch while components run, and naps while none does: an idle server costs nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Ticker(Arc<AtomicBool>);
+pub struct Ticker(Arc<Activity>);
+
+#[derive(Debug, Default)]
+struct Activity {
+    /// A component ran since the last tick.
+    now: AtomicBool,
+    /// One ran a moment ago.
+    lately: AtomicBool,
+}
 
 impl Ticker {
     /// Starts the clock of `engine`; it ends with the process.
     pub fn start(engine: &Engine) -> std::io::Result<Self> {
         let ticker = Self::default();
-        let (active, engine) = (ticker.0.clone(), engine.weak());
+        let (activity, engine) = (ticker.0.clone(), engine.weak());
         std::thread::Builder::new().name("eport-ticker".into()).stack_size(64 << 10).spawn(move || {
             let mut quiet = 0;
             loop {
-                std::thread::sleep(if quiet > 50 { NAP } else { TICK });
+                let lately = quiet <= 50;
+                activity.lately.store(lately, Relaxed);
+                std::thread::sleep(if lately { TICK } else { NAP });
                 let Some(engine) = engine.upgrade() else { return };
-                quiet = if active.swap(false, Relaxed) { 0 } else { quiet + 1 };
+                quiet = if activity.now.swap(false, Relaxed) { 0 } else { quiet + 1 };
                 engine.increment_epoch();
             }
         })?;
@@ -70,8 +84,18 @@ impl Ticker {
 
     /// Says that a component is about to run.
     pub fn poke(&self) {
-        if !self.0.load(Relaxed) {
-            self.0.store(true, Relaxed);
+        if !self.0.now.load(Relaxed) {
+            self.0.now.store(true, Relaxed);
+        }
+    }
+
+    /// Keeps a short timer running on the caller's runtime while components run; never returns.
+    ///
+    /// Each request sets timers that almost never ring. tokio wakes a sleeping thread for each that would ring before all others: one that
+    /// rings before any of them spares two threads' waking each other several times a request.
+    pub async fn pace(self) {
+        loop {
+            tokio::time::sleep(if self.0.lately.load(Relaxed) { PACE } else { LULL }).await;
         }
     }
 }

@@ -73,6 +73,15 @@ impl Problem {
     /// The answer, in `language`.
     pub fn into_response(self, language: Language) -> Response {
         let text = |t: &catalogue::Text| t.get(language).to_owned();
+        let wrong = |field: &str, refusal: &Refusal| FieldProblem {
+            field: field.to_owned(),
+            code: refusal.code.to_owned(),
+            detail: text(&refusal.detail),
+        };
+        let mut errors: Vec<_> = self.errors.iter().map(|error| wrong(&error.field, error.refusal)).collect();
+        if errors.is_empty() {
+            errors.extend(self.refusal.field.map(|field| wrong(field, self.refusal)));
+        }
         let details = ProblemDetails {
             r#type: format!("urn:eport-id:problem:{}", self.refusal.code),
             title: text(&self.refusal.title),
@@ -81,15 +90,7 @@ impl Problem {
             code: self.refusal.code.to_owned(),
             retry: self.refusal.retry.as_str().to_owned(),
             fix: text(&self.refusal.fix),
-            errors: self
-                .errors
-                .iter()
-                .map(|error| FieldProblem {
-                    field: error.field.clone(),
-                    code: error.refusal.code.to_owned(),
-                    detail: text(&error.refusal.detail),
-                })
-                .collect(),
+            errors,
             retry_after: self.retry_after,
         };
         let mut response = Response::new(json_bytes(&details));

@@ -22,10 +22,12 @@ refusals! { ACCOUNT:
         title: "该手机号已被其他账号使用", "Another account has this phone";
         detail: "一个手机号只能用于一个账号。", "A phone belongs to one account.";
         fix: "请换一个手机号；如该号码是您的，请联系平台客服。", "Use another phone; if this one is yours, contact the platform's support.";
+        field: "phone";
     }
     ACCOUNT_PHONE_UNCHANGED = "account.phone_unchanged", 422, AfterFix {
         title: "手机号没有变化", "The phone is the current one";
         detail: "新手机号与账号当前的手机号相同。", "The new phone is the one that the account has.";
         fix: "请填写另一个手机号。", "Enter another phone.";
+        field: "phone";
     }
 }

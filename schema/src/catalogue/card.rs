@@ -92,6 +92,7 @@ refusals! { CARD:
         title: "卡号与卡不符", "The card number is not the card's";
         detail: "填写的卡号与证书中的卡号不一致。", "The number that was entered is not the one in the certificate.";
         fix: "请核对卡面上的卡号，并确认插入的是同一张卡。", "Compare it with the number on the card, and make sure that the same card is in the reader.";
+        field: "card_number";
     }
     CARD_ALREADY_BOUND = "card.already_bound", 409, Never {
         title: "该卡已绑定其他账号", "The card is tied to another account";

@@ -27,31 +27,37 @@ refusals! { REGISTRATION:
         title: "验证码不正确", "The code is wrong";
         detail: "验证码与最近一次发送给该手机号的不符，或者已经使用过。", "It is not the code last sent to this phone for this purpose, or it was used before.";
         fix: "请核对最近一条短信中的六位数字，或重新获取验证码。", "Check the six digits in the latest message, or ask for a new code.";
+        field: "sms_code";
     }
     SMS_CODE_EXPIRED = "sms.code_expired", 422, AfterFix {
         title: "验证码已过期", "The code has expired";
         detail: "验证码的有效时间已过。", "The time in which the code could be used is over.";
         fix: "请重新获取验证码。", "Ask for a new code.";
+        field: "sms_code";
     }
     SMS_CODE_EXHAUSTED = "sms.code_exhausted", 422, AfterFix {
         title: "验证码输错次数过多", "Too many wrong tries";
         detail: "该验证码输错的次数已达上限，已经作废。", "The code was entered wrongly too often and is void.";
         fix: "请重新获取验证码。", "Ask for a new code.";
+        field: "sms_code";
     }
     REGISTRATION_ID_NUMBER_TAKEN = "registration.id_number_taken", 409, AfterFix {
         title: "该证件号码已注册", "This id number is registered";
         detail: "已有账号使用该证件号码，一人只能有一个账号。", "There is an account with this id number; a person has one account.";
         fix: "请直接登录；如忘记密码，请使用“忘记密码”；如被他人冒用，请联系平台客服。", "Log in; if you forgot the password, reset it; if someone else used your number, contact the platform's support.";
+        field: "id_number";
     }
     REGISTRATION_PHONE_TAKEN = "registration.phone_taken", 409, AfterFix {
         title: "该手机号已注册", "This phone is registered";
         detail: "已有账号使用该手机号。", "There is an account with this phone.";
         fix: "请用该手机号登录，或换一个手机号注册。", "Log in with this phone, or register with another one.";
+        field: "phone";
     }
     REGISTRATION_USERNAME_TAKEN = "registration.username_taken", 409, AfterFix {
         title: "该用户名已被使用", "This username is taken";
         detail: "已有账号使用该用户名（不区分大小写）。", "There is an account with this username (upper and lower case count as the same).";
         fix: "请换一个用户名。", "Choose another username.";
+        field: "username";
     }
     REGISTRATION_TERMS_REQUIRED = "registration.terms_required", 422, AfterFix {
         title: "请先同意服务条款", "The terms must be accepted";
@@ -92,6 +98,7 @@ refusals! { REGISTRATION:
         title: "当前密码不正确", "The current password is wrong";
         detail: "填写的当前密码与账号的密码不符。", "The current password given is not the account's.";
         fix: "请重新填写当前密码；如忘记，请使用“忘记密码”。", "Enter the current password again; if you forgot it, reset it.";
+        field: "current_password";
     }
     PASSWORD_UNCHANGED = "password.unchanged", 422, AfterFix {
         title: "新密码与当前密码相同", "The new password is the current one";

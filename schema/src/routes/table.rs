@@ -1,5 +1,39 @@
 //! The table itself: one file for each component.
 
+/// How a card's certificate is refused, on top of a route's own.
+macro_rules! with_certificate_refusals {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            &catalogue::CARD_ENCODING,
+            &catalogue::CARD_CERTIFICATE_MALFORMED,
+            &catalogue::CARD_CERTIFICATE_INCOMPLETE,
+            &catalogue::CARD_EXPIRED,
+            &catalogue::CARD_NOT_YET_VALID,
+            &catalogue::CARD_REVOKED,
+            &catalogue::CARD_UNKNOWN_ISSUER,
+            &catalogue::CARD_WRONG_KEY_USAGE,
+            &catalogue::CARD_WEAK_KEY,
+            &catalogue::CARD_ALGORITHM_REFUSED,
+            &catalogue::CARD_REVOCATION_UNKNOWN,
+            &catalogue::CARD_HOLDER_MISMATCH,
+            &catalogue::CARD_ENTERPRISE_MISMATCH,
+        ]
+    };
+}
+
+/// How what a card signed is refused: its certificate, the challenge, the signature.
+macro_rules! with_proof_refusals {
+    ($($own:expr),* $(,)?) => {
+        with_certificate_refusals![
+            $($own,)*
+            &catalogue::CARD_CHALLENGE_INVALID,
+            &catalogue::CARD_CHALLENGE_EXPIRED,
+            &catalogue::CARD_SIGNATURE_INVALID,
+        ]
+    };
+}
+
 mod accounts;
 mod cards;
 mod enterprises;

@@ -127,8 +127,9 @@ fn fill(site: &Site, accounts: i64, account: &str) -> anyhow::Result<()> {
             )?;
             database.execute(
                 &format!(
-                    "INSERT INTO accounts (id, username, username_key, name, state, password_hash, created_at, updated_at)
-                     {numbers} SELECT {a}, 'user' || n, 'user' || n, '王伟', 'active', HEX(RANDOMBLOB(48)), 0, 0 FROM numbers"
+                    "INSERT INTO accounts (id, username, username_key, name, state, password_hash, phone_index, id_number_index, created_at, updated_at)
+                     {numbers} SELECT {a}, 'user' || n, 'user' || n, '王伟', 'active', HEX(RANDOMBLOB(48)), RANDOMBLOB(32), RANDOMBLOB(32), 0, 0
+                     FROM numbers"
                 ),
                 [accounts],
             )?;
@@ -162,8 +163,9 @@ fn fill(site: &Site, accounts: i64, account: &str) -> anyhow::Result<()> {
                     .batch_execute(&format!(
                         "INSERT INTO enterprises (id, organisation_code, name, state, entitlements, created_at, updated_at)
                          SELECT {e}, 'C' || n, '公司' || n, 'verified', '{GRANTS}', 0, 0 FROM GENERATE_SERIES(1, {enterprises}) AS n;
-                         INSERT INTO accounts (id, username, username_key, name, state, password_hash, created_at, updated_at)
-                         SELECT {a}, 'user' || n, 'user' || n, '王伟', 'active', REPEAT('x', 97), 0, 0 FROM GENERATE_SERIES(1, {accounts}) AS n;
+                         INSERT INTO accounts (id, username, username_key, name, state, password_hash, phone_index, id_number_index, created_at, updated_at)
+                         SELECT {a}, 'user' || n, 'user' || n, '王伟', 'active', REPEAT('x', 97), SHA256(n::text::bytea), SHA256(('i' || n)::bytea), 0, 0
+                         FROM GENERATE_SERIES(1, {accounts}) AS n;
                          {member} SELECT {a}, {of}, {rest} FROM GENERATE_SERIES(1, {accounts}) AS n;
                          {member} SELECT '{account}'::uuid, {last}, {rest};
                          ANALYZE;"

@@ -27,10 +27,10 @@ const INTO_USE: Route = Route {
     ..SEAL
 };
 
-/// How an image of a seal is refused.
+/// How an image of a seal is refused, on top of what `$list` collects.
 macro_rules! with_image_refusals {
-    ($($own:expr),* $(,)?) => {
-        &[
+    ($list:ident![$($own:expr),* $(,)?]) => {
+        $list![
             $($own,)*
             &catalogue::SEAL_LEGAL_PERSON_CARD_REQUIRED,
             &catalogue::SEAL_NAME_LENGTH,
@@ -52,45 +52,31 @@ macro_rules! with_image_refusals {
     };
 }
 
-/// How what the card signed is refused, too.
-macro_rules! with_card_refusals {
+macro_rules! refusals {
     ($($own:expr),* $(,)?) => {
-        with_image_refusals![
-            $($own,)*
-            &catalogue::ID_FORMAT,
-            &catalogue::CARD_ENCODING,
-            &catalogue::CARD_CHALLENGE_INVALID,
-            &catalogue::CARD_CHALLENGE_EXPIRED,
-            &catalogue::CARD_ALGORITHM_REFUSED,
-            &catalogue::CARD_SIGNATURE_INVALID,
-            &catalogue::CARD_CERTIFICATE_MALFORMED,
-            &catalogue::CARD_CERTIFICATE_INCOMPLETE,
-            &catalogue::CARD_EXPIRED,
-            &catalogue::CARD_NOT_YET_VALID,
-            &catalogue::CARD_REVOKED,
-            &catalogue::CARD_UNKNOWN_ISSUER,
-            &catalogue::CARD_WRONG_KEY_USAGE,
-            &catalogue::CARD_WEAK_KEY,
-            &catalogue::CARD_REVOCATION_UNKNOWN,
-            &catalogue::CARD_HOLDER_MISMATCH,
-            &catalogue::CARD_ENTERPRISE_MISMATCH,
-            &catalogue::SEAL_DAILY_LIMIT,
-        ]
+        &[$($own),*]
     };
 }
 
-const CREATE: &[&Refusal] = with_card_refusals![&catalogue::SEAL_LIMIT];
-const CHANGE: &[&Refusal] = with_card_refusals![
+/// What is signed by a card: how that is refused, too.
+macro_rules! signed {
+    ($($own:expr),* $(,)?) => {
+        with_image_refusals![with_proof_refusals![$($own,)* &catalogue::ID_FORMAT, &catalogue::SEAL_DAILY_LIMIT]]
+    };
+}
+
+const CREATE: &[&Refusal] = signed![&catalogue::SEAL_LIMIT];
+const CHANGE: &[&Refusal] = signed![
     &catalogue::RESOURCE_NOT_FOUND,
     &catalogue::SEAL_EVIDENCE_BROKEN,
     &catalogue::SEAL_NOTHING_TO_CHANGE,
     &catalogue::REQUEST_PRECONDITION_FAILED,
 ];
-const CHECK: &[&Refusal] = with_image_refusals![
+const CHECK: &[&Refusal] = with_image_refusals![refusals![
     &catalogue::RESOURCE_NOT_FOUND,
     &catalogue::SEAL_EVIDENCE_BROKEN,
     &catalogue::SEAL_NOTHING_TO_CHANGE,
-];
+]];
 
 /// What one signature image is answered for.
 const SIGNATURE: Route = Route {
