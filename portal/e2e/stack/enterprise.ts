@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { CardOptions, Desk } from "./desk.ts";
 import { cardNumber, enterprise, person, type Enterprise, type Person } from "./people.ts";
 import type { Server } from "./server.ts";
@@ -99,14 +99,6 @@ export async function logInByCard(page: Page, desk: Desk, card: string): Promise
   desk.personAnswers(PIN);
   await page.getByRole("button", { name: "用 IC 卡登录" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
-}
-
-/** Chooses in a list that opens. */
-export async function choose(within: Page | Locator, label: string, option: string | RegExp): Promise<void> {
-  const page = "page" in within ? within.page() : within;
-  // What is chosen now lies over the input, and takes the click for it.
-  await within.getByRole("combobox", { name: label }).click({ force: true });
-  await page.getByRole("option", { name: option, exact: true }).click();
 }
 
 /** Says yes to the question that has come up. */

@@ -1,7 +1,7 @@
 /** 变更企业管理员 (J12). */
 
-import { choose, enter, Office, told } from "../stack/enterprise.ts";
-import { accessible, expect, logIn, test } from "../stack/test.ts";
+import { enter, Office, told } from "../stack/enterprise.ts";
+import { accessible, choose, expect, logIn, test } from "../stack/test.ts";
 import { Server } from "../stack/server.ts";
 
 test("an administrator hands over to an operator: both are told, and each has the other's place at once", async ({ page, server }) => {
