@@ -99,6 +99,22 @@ test("two tabs share the session: both can be reloaded at once, and logging out 
   await expect(page.getByRole("button", { name: "登录", exact: true })).toBeVisible();
 });
 
+test("a login in one tab is taken up by another that waits at its login page, and that one goes where it was going", async ({ context, page, server }) => {
+  const zhang = person();
+  await server.register(zhang);
+  const other = await context.newPage();
+  const logins = sent(other, "POST", "/v1/sessions");
+  await other.goto("/messages");
+  await expect(other.getByRole("button", { name: "登录", exact: true })).toBeVisible();
+  await page.goto("/");
+  await logIn(page, zhang);
+  await expect(other).toHaveURL(/\/messages$/);
+  await expect(other.getByRole("main")).toContainText("注册成功");
+  expect(logins()).toBe(0);
+  await logOut(page);
+  await expect(other.getByRole("button", { name: "登录", exact: true })).toBeVisible();
+});
+
 test("a session that was ended elsewhere asks for a new login over the page, and goes on where the person was", async ({ page, server }) => {
   const zhang = await asPerson(page, server);
   await expect(page.getByRole("main")).toContainText(zhang.name);
