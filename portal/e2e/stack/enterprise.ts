@@ -89,9 +89,9 @@ export function cardOf({ name, idNumber }: Person, of: Enterprise, kind: "legal_
 
 export const PIN = { pin: "123456" } as const;
 
-/** Logs in with a card that is put in. */
-export async function logInByCard(page: Page, desk: Desk, card: string): Promise<void> {
-  await page.goto("/");
+/** Logs in with a card that is put in, at the service of all tests or at another `origin`. */
+export async function logInByCard(page: Page, desk: Desk, card: string, origin = ""): Promise<void> {
+  await page.goto(`${origin}/`);
   await page.getByRole("tab", { name: "IC 卡登录" }).click();
   await page.getByRole("button", { name: "连接读卡器" }).click();
   desk.insert(card);
