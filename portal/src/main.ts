@@ -2,7 +2,7 @@ import { createPinia } from "pinia";
 import { createApp } from "vue";
 
 import App from "./App.vue";
-import { makeRouter } from "./router/index.ts";
+import { afterLogin, makeRouter } from "./router/index.ts";
 import { useSession } from "./session/session.ts";
 import { i18n } from "./texts/index.ts";
 import "./styles/base.css";
@@ -12,9 +12,16 @@ app.use(createPinia());
 app.use(i18n);
 const router = makeRouter();
 app.use(router);
-useSession().onClosed(() => {
+const session = useSession();
+session.onClosed(() => {
   if (router.currentRoute.value.meta.for !== undefined) {
     void router.replace({ name: "login" });
+  }
+});
+session.onJoined(() => {
+  const { name, query } = router.currentRoute.value;
+  if (name === "login") {
+    void router.replace(afterLogin(query["next"]));
   }
 });
 app.mount("#app");

@@ -2,6 +2,8 @@
 
 import { vi } from "vitest";
 
+const ORIGIN = "http://127.0.0.1:3000";
+
 /** A browser that forgets everything with the test. */
 export function browser(): void {
   const kept = new Map<string, string>();
@@ -17,7 +19,17 @@ export function browser(): void {
     return next;
   };
   vi.stubGlobal("navigator", { locks: { request } });
-  vi.stubGlobal("location", { assign: vi.fn(), origin: "http://127.0.0.1:3000" });
+  // An address without a host is the page's server's.
+  const { Request } = globalThis;
+  vi.stubGlobal(
+    "Request",
+    class extends Request {
+      constructor(input: RequestInfo | URL, init?: RequestInit) {
+        super(typeof input === "string" ? new URL(input, ORIGIN) : input, init);
+      }
+    },
+  );
+  vi.stubGlobal("location", { assign: vi.fn(), origin: ORIGIN });
 }
 
 type Tab = {

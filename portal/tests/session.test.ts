@@ -86,6 +86,27 @@ test("logging out in one tab ends the page in the others", async () => {
   expect(other.tokens.expected).toBe(false);
 });
 
+test("a login in one tab is taken up by another that nobody is logged in to, once, and by the one itself not again", async () => {
+  /** A tab with all that a page knows of its session. */
+  const whole = async () => {
+    const page = await tab();
+    const [{ createPinia }, { useSession }] = [await import("pinia"), await import("../src/session/session.ts")];
+    const session = useSession(createPinia());
+    const joined = vi.fn();
+    session.onJoined(joined);
+    return { ...page, session, joined };
+  };
+  const waiting = await whole();
+  const one = await whole();
+  await one.tokens.open(() => server.open());
+  await vi.waitFor(() => expect(waiting.joined).toHaveBeenCalledTimes(1));
+  expect([waiting.session.isLoggedIn, waiting.session.me]).toEqual([true, { body: "" }]);
+  server.expire();
+  expect((await one.send(get())).status).toBe(200);
+  expect((await waiting.send(get())).status).toBe(200);
+  expect([waiting.joined.mock.calls.length, one.joined.mock.calls.length]).toEqual([1, 0]);
+});
+
 test("another person who logs in in another tab doesn't get this one's page", async () => {
   await loggedIn();
   const other = await tab();

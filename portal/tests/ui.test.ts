@@ -6,6 +6,7 @@ import { nextTick } from "vue";
 import { Problem } from "../src/api/problem.ts";
 import { afterLogin } from "../src/router/index.ts";
 import CountdownButton from "../src/ui/CountdownButton.vue";
+import { done } from "../src/ui/feedback.ts";
 import { useSubmit } from "../src/ui/useSubmit.ts";
 
 beforeEach(() => vi.useFakeTimers());
@@ -62,6 +63,19 @@ test("a form that is sent twice at once is sent once", async () => {
   expect(await Promise.all(both)).toEqual([true, false]);
   expect(work).toHaveBeenCalledTimes(1);
   expect(submit.pending.value).toBe(false);
+});
+
+test("the word that something was done is there when it is said again at once, and only the newest stays", async () => {
+  const words = (): string[] => [...document.querySelectorAll<HTMLElement>(".el-message")].filter(({ style }) => style.display !== "none").map(({ textContent }) => textContent);
+  done("已保存");
+  await settle();
+  expect(words()).toEqual(["已保存"]);
+  done("已保存");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(words()).toEqual(["已保存"]);
+  done("已删除");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(words()).toEqual(["已删除"]);
 });
 
 test("a required field that is empty is told beside it, and nothing is sent", async () => {

@@ -1,10 +1,10 @@
 /** The pictures of docs/manual/enterprise.md: all that an administrator does. */
 
-import { logIn } from "../stack/walk.ts";
+import { choose, logIn } from "../stack/walk.ts";
 import { picture, portrait } from "./camera.ts";
 import { CARDS, CHEN, LI, SUN, WANG, ZHAO, ZHENG, ZHOU } from "./people.ts";
 import { expect, test, type Stage } from "./stage.ts";
-import { button, choose, inDays, part } from "./walk.ts";
+import { button, inDays, part } from "./walk.ts";
 
 /** 应用权限 of a trading enterprise. */
 const ENTITLEMENTS = [
@@ -107,7 +107,7 @@ test("qualifications are entered and end", async ({ page, stage }) => {
   await picture(page, "qualifications", { of: [list], mark: [button(list, "登记资质")] });
   await button(list, "登记资质").click();
   const dialog = page.getByRole("dialog", { name: "登记资质" });
-  await choose(page, dialog, "资质类型", "出口退（免）税备案");
+  await choose(dialog, "资质类型", "出口退（免）税备案");
   await dialog.getByLabel("编号").fill("330100-2026-0001");
   await dialog.getByLabel("备注").fill("一类企业");
   await picture(page, "qualification-add", { of: [dialog], mark: [button(dialog, "保存")] });
@@ -150,7 +150,7 @@ test("the administrator's place is handed over", async ({ page, stage }) => {
   await page.goto("/enterprise");
   await button(page, "变更企业管理员账号").click();
   const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
-  await choose(page, dialog, "新管理员", `${ZHOU.name}（${ZHOU.username}）`);
+  await choose(dialog, "新管理员", `${ZHOU.name}（${ZHOU.username}）`);
   await expect(dialog).toContainText("变更后您将不再是管理员");
   await picture(page, "transfer", { of: [dialog], mark: [dialog.locator(".el-select"), button(dialog, "确定")] });
 });

@@ -1,10 +1,11 @@
 /** The pictures of seals and signatures, in docs/manual/seals.md. */
 
 import type { Locator, Page } from "@playwright/test";
+import { choose } from "../stack/walk.ts";
 import { picture } from "./camera.ts";
 import { CHEN, PIN } from "./people.ts";
 import { expect, legalCard, test } from "./stage.ts";
-import { button, choose, logInByCard, part } from "./walk.ts";
+import { button, logInByCard, part } from "./walk.ts";
 
 test("seals are drawn, uploaded and put into use with the legal person's card", async ({ page, stage, desk }) => {
   await stage.enterprise();
@@ -41,7 +42,7 @@ async function drawn(server: { call(method: string, path: string, body?: unknown
 async function upload(page: Page, list: Locator, image: Buffer): Promise<void> {
   await button(list, "制作印章").click();
   const dialog = page.getByRole("dialog", { name: "制作印章" });
-  await choose(page, dialog, "印章类型", "合同专用章");
+  await choose(dialog, "印章类型", "合同专用章");
   await dialog.getByText("上传图片").click();
   await dialog.locator("input[type=file]").setInputFiles({ name: "scan.png", mimeType: "image/png", buffer: image });
   await expect(dialog.getByRole("list", { name: "检查" }).getByRole("listitem")).toHaveCount(4);

@@ -17,12 +17,6 @@ export function button(within: Page | Locator, name: string): Locator {
 /** A field with its label, its hint and what is wrong with it. */
 export const field = (within: Locator, label: string): Locator => within.locator(".el-form-item").filter({ has: within.page().getByText(label, { exact: true }) });
 
-/** Chooses from a list. Its input lies under what it shows. */
-export async function choose(page: Page, within: Locator, label: string, option: string): Promise<void> {
-  await field(within, label).locator(".el-select__wrapper").click();
-  await page.getByRole("option", { name: option, exact: true }).filter({ visible: true }).click();
-}
-
 /** What stands around the ways to log in. */
 export const loginPanel = (page: Page): Locator => page.locator("section.panel");
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { CardOptions, Desk } from "./desk.ts";
 import { cardNumber, enterprise, person, type Enterprise, type Person } from "./people.ts";
 import type { Server } from "./server.ts";
@@ -89,9 +89,9 @@ export function cardOf({ name, idNumber }: Person, of: Enterprise, kind: "legal_
 
 export const PIN = { pin: "123456" } as const;
 
-/** Logs in with a card that is put in. */
-export async function logInByCard(page: Page, desk: Desk, card: string): Promise<void> {
-  await page.goto("/");
+/** Logs in with a card that is put in, at the service of all tests or at another `origin`. */
+export async function logInByCard(page: Page, desk: Desk, card: string, origin = ""): Promise<void> {
+  await page.goto(`${origin}/`);
   await page.getByRole("tab", { name: "IC 卡登录" }).click();
   await page.getByRole("button", { name: "连接读卡器" }).click();
   desk.insert(card);
@@ -99,14 +99,6 @@ export async function logInByCard(page: Page, desk: Desk, card: string): Promise
   desk.personAnswers(PIN);
   await page.getByRole("button", { name: "用 IC 卡登录" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
-}
-
-/** Chooses in a list that opens. */
-export async function choose(within: Page | Locator, label: string, option: string | RegExp): Promise<void> {
-  const page = "page" in within ? within.page() : within;
-  // What is chosen now lies over the input, and takes the click for it.
-  await within.getByRole("combobox", { name: label }).click({ force: true });
-  await page.getByRole("option", { name: option, exact: true }).click();
 }
 
 /** Says yes to the question that has come up. */

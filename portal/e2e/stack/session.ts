@@ -1,8 +1,21 @@
 /** What a test sees and does of a page's session and requests. */
 
 import { expect, type Page } from "@playwright/test";
-import type { Person } from "./people.ts";
+import { person, type Person } from "./people.ts";
 import type { Server } from "./server.ts";
+import { logIn } from "./walk.ts";
+
+/** Somebody new, logged in on the page at `path`. */
+export async function asPerson(page: Page, server: Server, path = "/"): Promise<Person> {
+  const who = person();
+  await server.register(who);
+  await page.goto(path);
+  await logIn(page, who);
+  return who;
+}
+
+/** What the console says of requests to a server that is away. */
+export const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/;
 
 /** How many such requests the page has sent since: a double click must not do a thing twice. */
 export function sent(page: Page, method: string, path: string | RegExp): () => number {

@@ -67,18 +67,6 @@ export function counted(page: Page, method: string, path: RegExp): () => number 
   return () => count;
 }
 
-/** Chooses from a list that opens. */
-export async function choose(page: Page, list: string, option: string): Promise<void> {
-  // What is chosen stands before the field and takes the click for it.
-  const wanted = page.getByRole("option", { name: option, exact: true }).filter({ visible: true });
-  // Where a dialog is just going, it takes the first click.
-  await expect(async () => {
-    await page.getByRole("combobox", { name: list, exact: true }).click({ force: true });
-    await expect(wanted).toBeVisible({ timeout: 3000 });
-  }).toPass();
-  await wanted.click();
-}
-
 /** Answers the dialog that asks for a reason, by an impatient double click. */
 export async function because(page: Page, title: string | RegExp, reason: string, yes: string): Promise<void> {
   const dialog = page.getByRole("dialog", { name: title });

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { Person } from "./people.ts";
 
 /** Logs in on the page that is open, in Chinese. */
@@ -20,6 +20,19 @@ export async function logOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^个人中心/ }).click();
   await page.getByRole("menuitem", { name: "退出登录" }).click();
   await expect(page.getByRole("button", { name: "登录", exact: true })).toBeVisible();
+}
+
+/** Chooses from a list that opens, by its label and the words of an option: all of them, or a pattern. */
+export async function choose(within: Page | Locator, list: string | RegExp, option: string | RegExp): Promise<void> {
+  const page = "page" in within ? within.page() : within;
+  const wanted = page.getByRole("option", { name: option, exact: true }).filter({ visible: true });
+  // Where a dialog is just going, it takes the first click.
+  await expect(async () => {
+    // What is chosen now lies over the input, and takes the click for it.
+    await within.getByRole("combobox", { name: list }).click({ force: true });
+    await expect(wanted).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  await wanted.click();
 }
 
 /** Nothing on the page keeps people out who see or move differently, nothing sticks out at its sides; and a picture of it to be looked at. */

@@ -1,13 +1,10 @@
 /** J4 (my account), J17 (messages) and the sessions of a person. */
 
-import { sent } from "../stack/session.ts";
+import { asPerson, sent } from "../stack/session.ts";
 import { accessible, expect, enterprise, logIn, logOut, person, test } from "../stack/test.ts";
 
 test("a person sees their data masked, edits the contact data, and finds it again", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
+  const zhang = await asPerson(page, server, "/account");
   const main = page.getByRole("main");
   await expect(main).toContainText(`${zhang.idNumber.slice(0, 4)}**********${zhang.idNumber.slice(-4)}`);
   await expect(main).toContainText(`${zhang.phone.slice(0, 3)}****${zhang.phone.slice(-4)}`);
@@ -94,10 +91,7 @@ test("a person sees where they are logged in and ends a session elsewhere, which
 });
 
 test("a message is unread until it is read, and the bell counts", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/");
-  await logIn(page, zhang);
+  await asPerson(page, server);
   await expect(page.getByRole("link", { name: /消息提醒, 1 条未读/ })).toBeVisible();
   await page.getByRole("link", { name: /消息提醒, 1 条未读/ }).click();
   await expect(page.getByRole("main")).toContainText("注册成功");
@@ -201,10 +195,7 @@ test.describe("in English on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test("a person looks at their account, their sessions and their card", async ({ page, server }) => {
-    const zhang = person();
-    await server.register(zhang);
-    await page.goto("/account");
-    await logIn(page, zhang);
+    await asPerson(page, server, "/account");
     await page.getByRole("button", { name: "切换到英文" }).click();
     for (const name of ["account", "sessions", "card", "messages"]) {
       await page.goto(`/${name}`);

@@ -1,28 +1,33 @@
 /** What comes between a person and their form: a session that ends elsewhere, a server that goes away, a second tab. */
 
-import { endSessions, logInAgain, sent } from "../stack/session.ts";
-import { expect, logIn, person, test } from "../stack/test.ts";
+import type { Page } from "@playwright/test";
+import type { Server } from "../stack/server.ts";
+import { asPerson, AWAY, endSessions, logInAgain, sent } from "../stack/session.ts";
+import { expect, logIn, person, test, type Person } from "../stack/test.ts";
 
-const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/;
+const ADDRESS = "杭州市上城区望江路 1 号";
+
+/** Somebody new who is about to save a new address. */
+async function typing(page: Page, server: Server): Promise<Person> {
+  const who = await asPerson(page, server, "/account");
+  await page.getByRole("button", { name: "修改: 联系信息" }).click();
+  await page.getByLabel("联系地址").fill(ADDRESS);
+  return who;
+}
 
 test("a session that is ended elsewhere in the middle of a form asks for a login over the page, then does what was asked; nothing is lost", async ({ page, server }) => {
-  const [zhang, phone] = [person(), person().phone];
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
+  const { phone } = person();
+  const zhang = await typing(page, server);
   const main = page.getByRole("main");
-
-  await page.getByRole("button", { name: "修改: 联系信息" }).click();
-  await page.getByLabel("联系地址").fill("杭州市上城区望江路 1 号");
   await page.getByLabel("电子邮箱").fill("zhang@example.cn");
   await endSessions(server, zhang);
   const logins = sent(page, "POST", "/v1/sessions");
   await page.getByRole("button", { name: "保存" }).dblclick();
   await expect(page.getByRole("dialog", { name: /重新登录/ })).toContainText("您填写的内容还在");
-  await expect(page.getByLabel("联系地址")).toHaveValue("杭州市上城区望江路 1 号");
+  await expect(page.getByLabel("联系地址")).toHaveValue(ADDRESS);
   await logInAgain(page, zhang);
   await expect(page.getByText("已保存").first()).toBeVisible();
-  await expect(main).toContainText("杭州市上城区望江路 1 号");
+  await expect(main).toContainText(ADDRESS);
   await expect(main).toContainText("zhang@example.cn");
   expect(logins()).toBe(1);
 
@@ -39,12 +44,7 @@ test("a session that is ended elsewhere in the middle of a form asks for a login
 });
 
 test("who doesn't log in again is led to the login page, and what they were about to do is not done", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
-  await page.getByRole("button", { name: "修改: 联系信息" }).click();
-  await page.getByLabel("联系地址").fill("杭州市上城区望江路 1 号");
+  const zhang = await typing(page, server);
   const elsewhere = await endSessions(server, zhang);
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByRole("button", { name: "不再继续，返回登录页" }).click();
@@ -60,34 +60,24 @@ test("a server that goes away in the middle of a form is told above it, and once
   expectTrouble,
 }) => {
   expectTrouble(AWAY);
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
-  await page.getByRole("button", { name: "修改: 联系信息" }).click();
-  await page.getByLabel("联系地址").fill("杭州市上城区望江路 1 号");
+  await typing(page, server);
   await server.stop();
   try {
     await page.getByRole("button", { name: "保存" }).click();
     await expect(page.getByRole("main").getByRole("alert").first()).toContainText("无法连接服务器");
-    await expect(page.getByLabel("联系地址")).toHaveValue("杭州市上城区望江路 1 号");
+    await expect(page.getByLabel("联系地址")).toHaveValue(ADDRESS);
   } finally {
     await server.start();
   }
   const logins = sent(page, "POST", "/v1/sessions");
   await page.getByRole("button", { name: "保存" }).click();
   await expect(page.getByText("已保存").first()).toBeVisible();
-  await expect(page.getByRole("main")).toContainText("杭州市上城区望江路 1 号");
+  await expect(page.getByRole("main")).toContainText(ADDRESS);
   expect(logins(), "nobody had to log in").toBe(0);
 });
 
 test("a server that is started anew under an open page is not noticed", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
-  await page.getByRole("button", { name: "修改: 联系信息" }).click();
-  await page.getByLabel("联系地址").fill("杭州市上城区望江路 1 号");
+  await typing(page, server);
   await server.stop();
   await server.start();
   await page.getByRole("button", { name: "保存" }).click();
@@ -97,10 +87,7 @@ test("a server that is started anew under an open page is not noticed", async ({
 });
 
 test("two tabs whose tokens run out at once go on with one session", async ({ context, page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/");
-  await logIn(page, zhang);
+  const zhang = await asPerson(page, server);
   const other = await context.newPage();
   await other.goto("/");
   await expect(other.getByRole("main")).toContainText(zhang.name);

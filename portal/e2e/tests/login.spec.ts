@@ -1,6 +1,6 @@
 /** J2: logging in by password and by phone, and everything that can go wrong with a session. */
 
-import { sent } from "../stack/session.ts";
+import { asPerson, AWAY, endSessions, logInAgain, sent } from "../stack/session.ts";
 import { accessible, expect, logIn, logOut, person, test } from "../stack/test.ts";
 
 test("a person logs in with the username, sees who they are, and logs out", async ({ page, server }) => {
@@ -86,10 +86,7 @@ test("a double click on the button logs in once", async ({ page, server }) => {
 });
 
 test("two tabs share the session: both can be reloaded at once, and logging out in one leaves no other logged in", async ({ context, page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/");
-  await logIn(page, zhang);
+  const zhang = await asPerson(page, server);
   const other = await context.newPage();
   await other.goto("/");
   await expect(other.getByRole("main")).toContainText(zhang.name);
@@ -102,36 +99,38 @@ test("two tabs share the session: both can be reloaded at once, and logging out 
   await expect(page.getByRole("button", { name: "登录", exact: true })).toBeVisible();
 });
 
-test("a session that was ended elsewhere asks for a new login over the page, and goes on where the person was", async ({ page, server }) => {
+test("a login in one tab is taken up by another that waits at its login page, and that one goes where it was going", async ({ context, page, server }) => {
   const zhang = person();
   await server.register(zhang);
+  const other = await context.newPage();
+  const logins = sent(other, "POST", "/v1/sessions");
+  await other.goto("/messages");
+  await expect(other.getByRole("button", { name: "登录", exact: true })).toBeVisible();
   await page.goto("/");
   await logIn(page, zhang);
-  await expect(page.getByRole("main")).toContainText(zhang.name);
+  await expect(other).toHaveURL(/\/messages$/);
+  await expect(other.getByRole("main")).toContainText("注册成功");
+  expect(logins()).toBe(0);
+  await logOut(page);
+  await expect(other.getByRole("button", { name: "登录", exact: true })).toBeVisible();
+});
 
-  const token = await server.logIn(zhang);
-  const { items } = await server.done<{ items: { id: string; current: boolean }[] }>("GET", "/v1/me/sessions", undefined, token);
-  for (const session of items.filter(({ current }) => !current)) {
-    await server.done("DELETE", `/v1/me/sessions/${session.id}`, undefined, token);
-  }
+test("a session that was ended elsewhere asks for a new login over the page, and goes on where the person was", async ({ page, server }) => {
+  const zhang = await asPerson(page, server);
+  await expect(page.getByRole("main")).toContainText(zhang.name);
+  await endSessions(server, zhang);
   await page.getByRole("link", { name: /消息提醒/ }).first().click();
   const dialog = page.getByRole("dialog", { name: /重新登录/ });
   await expect(dialog).toBeVisible();
   await accessible(page, "login-again");
-  await dialog.getByLabel("账号", { exact: true }).fill(zhang.username);
-  await dialog.getByLabel("密码", { exact: true }).fill(zhang.password);
-  await dialog.getByRole("button", { name: "登录", exact: true }).click();
-  await expect(dialog).toBeHidden();
+  await logInAgain(page, zhang);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("消息提醒");
 });
 
 test("a server that is away is told in words, and when it is back the same page goes on with the same session", async ({ page, server, expectTrouble }) => {
   // The files of the page that the person goes to don't come either.
-  expectTrouble(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/);
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/");
-  await logIn(page, zhang);
+  expectTrouble(AWAY);
+  const zhang = await asPerson(page, server);
   await expect(page.getByRole("main")).toContainText(zhang.name);
   await server.stop();
   await page.getByRole("link", { name: /消息提醒/ }).first().click();
@@ -144,10 +143,7 @@ test("a server that is away is told in words, and when it is back the same page 
 });
 
 test("a link to a page inside leads there after the login, and one that leads nowhere says so", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/messages");
-  await logIn(page, zhang);
+  await asPerson(page, server, "/messages");
   await expect(page).toHaveURL(/\/messages$/);
   await page.goto("/no/such/page");
   await expect(page.locator("body")).toContainText("页面不存在");

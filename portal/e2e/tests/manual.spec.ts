@@ -1,6 +1,7 @@
 /** The manual, as it is reached from the page. */
 
-import { accessible, expect, logIn, person, test } from "../stack/test.ts";
+import { asPerson } from "../stack/session.ts";
+import { accessible, expect, test } from "../stack/test.ts";
 
 test("who isn't logged in finds the manual, goes from chapter to chapter, and comes back", async ({ page }) => {
   await page.goto("/");
@@ -34,10 +35,7 @@ test("every picture of every chapter comes", async ({ page }) => {
 });
 
 test("who is logged in keeps what they typed beside the manual; a link to a part of it works from outside", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/account");
-  await logIn(page, zhang);
+  await asPerson(page, server, "/account");
   await page.getByRole("button", { name: "修改: 联系信息" }).click();
   await page.getByLabel("联系地址").fill("杭州市上城区");
   const [manual] = await Promise.all([page.waitForEvent("popup"), page.getByRole("link", { name: "帮助" }).click()]);

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { choose, confirm, enter, member, Office, told } from "../stack/enterprise.ts";
-import { accessible, cardNumber, expect, logIn, person, residentId, test, type Person } from "../stack/test.ts";
+import { confirm, enter, member, Office, told } from "../stack/enterprise.ts";
+import { accessible, cardNumber, choose, expect, logIn, person, residentId, test, type Person } from "../stack/test.ts";
 
 interface Listed {
   items: { id: string; name: string; username: string; status: string; department: string | null }[];

@@ -147,12 +147,15 @@ test("an application is taken into the catalogue with its actions; what is wrong
   await dialog.getByRole("button", { name: "保存" }).click();
   await expect(dialog).toContainText("代码各不相同");
   await dialog.getByLabel("代码 2").fill("submit");
+  // Everybody sees it before what is there.
+  await dialog.getByLabel("排序").fill("0");
   await dialog.getByText("未认证企业可用").click();
   const sent = counted(page, "POST", /\/platform\/applications$/);
   await dialog.getByRole("button", { name: "保存" }).dblclick();
   await expect(dialog).toBeHidden();
   expect(sent()).toBe(1);
   const line = page.getByRole("row").filter({ hasText: code });
+  await expect(page.getByRole("row").nth(1)).toContainText(code);
   await expect(line).toContainText("申报");
   await expect(line).toContainText("未认证企业可用");
   const { items } = await server.done<{ items: { code: string; open: boolean; actions: { code: string }[] }[] }>("GET", "/v1/applications?limit=100", undefined, staff.token);

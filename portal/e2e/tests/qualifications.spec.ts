@@ -1,7 +1,7 @@
 /** 企业资质 (J13). */
 
-import { choose, confirm, Office, told } from "../stack/enterprise.ts";
-import { accessible, expect, logIn, test } from "../stack/test.ts";
+import { confirm, Office, told } from "../stack/enterprise.ts";
+import { accessible, choose, expect, logIn, test } from "../stack/test.ts";
 
 /** A day so many days from now, as a person types it. */
 function inDays(days: number): string {

@@ -1,8 +1,8 @@
 /** 印章管理 (J15): drawn or uploaded, signed by the legal-person card, put into use, and looked at. */
 
 import type { Locator, Page } from "@playwright/test";
-import { cardOf, choose, confirm, enter, logInByCard, Office, PIN, told } from "../stack/enterprise.ts";
-import { accessible, expect, logIn, test, type Desk } from "../stack/test.ts";
+import { cardOf, confirm, enter, logInByCard, Office, PIN, told } from "../stack/enterprise.ts";
+import { accessible, choose, expect, logIn, test, type Desk } from "../stack/test.ts";
 
 const SIGN = "用法人卡签署并保存";
 

@@ -1,8 +1,8 @@
 /** J7 (账户设置): which reminders reach a person, how, and how early. */
 
 import type { Page } from "@playwright/test";
-import { sent } from "../stack/session.ts";
-import { accessible, expect, logIn, person, test } from "../stack/test.ts";
+import { asPerson, sent } from "../stack/session.ts";
+import { accessible, expect, test } from "../stack/test.ts";
 
 const DAYS = "IC 卡证书即将到期: 提前天数";
 
@@ -22,10 +22,7 @@ async function type(page: Page, days: string): Promise<void> {
 }
 
 test("a person chooses channels, lead days and the language of SMS, saves them once, and finds them again", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/settings");
-  await logIn(page, zhang);
+  await asPerson(page, server, "/settings");
   const card = page.getByRole("row", { name: /IC 卡证书即将到期/ });
   await expect(card).toContainText("30 天");
   await expect(page.getByRole("row", { name: /企业资质即将到期/ }), "only an administrator hears of it").toHaveCount(0);
@@ -56,10 +53,7 @@ test("a person chooses channels, lead days and the language of SMS, saves them o
 });
 
 test("days that can't be are told beside their field, and what else was changed stays", async ({ page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/settings");
-  await logIn(page, zhang);
+  await asPerson(page, server, "/settings");
   const field = page.getByRole("combobox", { name: DAYS });
   await toggle(page, "应用权限变更: 短信");
 
@@ -84,10 +78,7 @@ test("days that can't be are told beside their field, and what else was changed 
 });
 
 test("what was changed in another tab meanwhile is not overwritten unseen", async ({ context, page, server }) => {
-  const zhang = person();
-  await server.register(zhang);
-  await page.goto("/settings");
-  await logIn(page, zhang);
+  await asPerson(page, server, "/settings");
   await expect(page.getByRole("row", { name: /IC 卡证书即将到期/ })).toBeVisible();
   const other = await context.newPage();
   await other.goto("/settings");

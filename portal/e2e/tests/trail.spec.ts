@@ -1,7 +1,7 @@
 /** 操作日志 (J19): the enterprise's own. */
 
-import { choose, Office } from "../stack/enterprise.ts";
-import { accessible, expect, logIn, person, test } from "../stack/test.ts";
+import { Office } from "../stack/enterprise.ts";
+import { accessible, choose, expect, logIn, person, test } from "../stack/test.ts";
 
 test("an administrator reads who did what, what was refused and what changed, and finds one thing among the others", async ({ page, server }) => {
   const office = await Office.open(server);

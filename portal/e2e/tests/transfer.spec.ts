@@ -1,7 +1,8 @@
 /** 变更企业管理员 (J12). */
 
-import { choose, enter, Office, told } from "../stack/enterprise.ts";
-import { accessible, expect, logIn, test } from "../stack/test.ts";
+import { cardOf, enter, logInByCard, Office, PIN, told } from "../stack/enterprise.ts";
+import { sent } from "../stack/session.ts";
+import { accessible, choose, expect, logIn, test } from "../stack/test.ts";
 import { Server } from "../stack/server.ts";
 
 test("an administrator hands over to an operator: both are told, and each has the other's place at once", async ({ page, server }) => {
@@ -62,6 +63,51 @@ test("a login that is too old is not enough: the page asks for the password agai
     await dialog.getByRole("button", { name: "确定" }).dblclick();
     await told(page, "企业管理员已变更");
     await expect(page.getByRole("region", { name: "企业信息" })).toContainText(li.person.name);
+  } finally {
+    await server.end();
+  }
+});
+
+test("who logged in by card too long ago hands over with the card's signature in place of the password", async ({ page, desk, authority }) => {
+  test.setTimeout(120_000);
+  const server = new Server({ fresh_login_seconds: "20" });
+  await server.start();
+  try {
+    server.trust(authority.trustFile());
+    await desk.stopBridge();
+    await desk.startBridge([server.origin]);
+    const office = await Office.open(server);
+    const li = await office.operator();
+    // The legal-person card makes enterprise and administrator verified, and is the administrator's from now on.
+    await logInByCard(page, desk, authority.issue(cardOf(office.admin.person, office.enterprise)), server.origin);
+    await page.goto(`${server.origin}/enterprise`);
+    await page.waitForTimeout(20_500);
+    await page.getByRole("button", { name: "变更企业管理员账号" }).click();
+    const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
+    await choose(dialog, "新管理员", `${li.person.name}（${li.person.username}）`);
+    await dialog.getByRole("button", { name: "确定" }).click();
+    await expect(dialog.locator("[data-code='session.fresh_login_required']")).toBeVisible();
+    const byCard = dialog.getByRole("button", { name: "用 IC 卡确认并变更" });
+
+    desk.personAnswers("cancel");
+    await byCard.click();
+    await expect(dialog.locator("[data-code='bridge.cancelled']")).toBeVisible();
+    desk.personAnswers({ pin: "654321" });
+    await byCard.click();
+    await expect(dialog.getByRole("alert")).toContainText("PIN 还可以尝试 2 次");
+    await accessible(page, "transfer-card-wrong");
+    expect((await office.ask<{ administrator: { name: string } }>("/v1/enterprise")).administrator.name).toBe(office.admin.person.name);
+
+    desk.personAnswers(PIN);
+    const transfers = sent(page, "POST", "/v1/enterprise/admin-transfer");
+    await byCard.dblclick();
+    await told(page, "企业管理员已变更");
+    expect(transfers()).toBe(1);
+    expect(desk.shown(), "the window of the bridge said what for").toContain("移交企业管理员");
+    await expect(page.getByRole("region", { name: "企业信息" })).toContainText(li.person.name);
+    await expect(page.getByRole("button", { name: "变更企业管理员账号" })).toHaveCount(0);
+    await page.goto(`${server.origin}/messages`);
+    await expect(page.getByRole("main")).toContainText(`您已将 ${office.enterprise.name} 的企业管理员变更为 ${li.person.name}`);
   } finally {
     await server.end();
   }

@@ -6,20 +6,7 @@ import { language, useTexts } from "../texts/index.ts";
 import type { components } from "./schema";
 
 type Details = components["schemas"]["ProblemDetails"];
-
-/** Refusals whose code alone says which field of a request they are about. */
-const ABOUT: Readonly<Record<string, string>> = {
-  "sms.code_invalid": "sms_code",
-  "sms.code_expired": "sms_code",
-  "sms.code_exhausted": "sms_code",
-  "registration.username_taken": "username",
-  "registration.id_number_taken": "id_number",
-  "registration.phone_taken": "phone",
-  "account.phone_taken": "phone",
-  "account.phone_unchanged": "phone",
-  "password.wrong": "current_password",
-  "card.number_mismatch": "card_number",
-};
+type Wrong = components["schemas"]["FieldProblem"];
 
 /** Why a request was not done: what happened, and what to do. */
 export class Problem extends Error {
@@ -31,7 +18,7 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly fix: string,
-    /** What is wrong with which field. */
+    /** What stands beside which field: what is wrong with it, and what to do. */
     readonly fields: Readonly<Record<string, string>> = {},
     /** Seconds until the same request may succeed. */
     readonly retryAfter: number | null = null,
@@ -56,11 +43,10 @@ export function problem(body: unknown, status: number): Problem {
   if (typeof code !== "string" || typeof title !== "string") {
     return own("unclear", status);
   }
-  const fields = Object.fromEntries((errors ?? []).map((error) => [error.field, error.detail]));
-  const about = ABOUT[code];
-  if (about !== undefined) {
-    fields[about] ??= [title, fix ?? ""].join(language.value === "en" ? ". " : "。");
-  }
+  // Where one field is all that is wrong, the refusal is about it, and what is beside the field is all that the person reads of it: what it is
+  // called, what would be right, what to do. Of several fields, each has what is wrong with it.
+  const said = (error: Wrong): string => (error.code === code ? sentences(`${title}${language.value === "en" ? "." : "。"}`, error.detail, fix) : error.detail);
+  const fields = Object.fromEntries((errors ?? []).map((error) => [error.field, said(error)]));
   return new Problem(code, title, detail ?? "", fix ?? "", fields, retry_after ?? null, status);
 }
 
@@ -78,10 +64,14 @@ export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof BridgeError) {
     const { t } = useTexts(common);
     const tries = thrown.triesLeft === null ? "" : t("tries_left", { count: thrown.triesLeft });
-    const detail = [thrown.detail, tries].join(language.value === "en" ? " " : "").trim();
-    return new Problem(thrown.code, thrown.title, detail, thrown.fix);
+    return new Problem(thrown.code, thrown.title, sentences(thrown.detail, tries), thrown.fix);
   }
   // What isn't a refusal is a mistake of ours: the console has it.
   console.error(thrown);
   return own("unclear");
+}
+
+/** One sentence after the other; Chinese ones stand without a space between. */
+function sentences(...all: (string | undefined)[]): string {
+  return all.filter(Boolean).join(language.value === "en" ? " " : "");
 }

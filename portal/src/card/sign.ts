@@ -1,8 +1,7 @@
 /** A card's signature on a challenge, for what is sent with it. */
 
 import { api, call, type Wire } from "@/api/client.ts";
-import { Problem } from "@/api/problem.ts";
-import { BridgeError, connect, type Challenge, type Signed } from "@/bridge/index.ts";
+import { connect, type Challenge, type Signed } from "@/bridge/index.ts";
 import { language } from "@/texts/index.ts";
 
 export interface Evidence {
@@ -15,7 +14,7 @@ export interface Evidence {
 /**
  * Has the server make a challenge, then the card sign it. `signing` is called when the person is asked for the PIN.
  *
- * @throws Problem
+ * @throws Problem of the server, BridgeError of the bridge: `asProblem` tells people of both.
  */
 export async function signed(
   wanted: Wire["CardChallengeRequest"] & { purpose: Challenge["purpose"] },
@@ -23,18 +22,11 @@ export async function signed(
 ): Promise<Evidence> {
   const { challenge_id, nonce, text } = await call(api.POST("/v1/card-challenges", { body: wanted }));
   const argument = wanted.card_number ?? wanted.digest;
+  const bridge = await connect({ language: language.value });
   try {
-    const bridge = await connect({ language: language.value });
-    try {
-      signing();
-      return { challenge_id, ...(await bridge.sign({ purpose: wanted.purpose, ...(argument === undefined ? {} : { argument }), nonce, text })) };
-    } finally {
-      bridge.close();
-    }
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) {
-      throw new Problem(thrown.code, thrown.title, thrown.detail, thrown.fix);
-    }
-    throw thrown;
+    signing();
+    return { challenge_id, ...(await bridge.sign({ purpose: wanted.purpose, ...(argument === undefined ? {} : { argument }), nonce, text })) };
+  } finally {
+    bridge.close();
   }
 }

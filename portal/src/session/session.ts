@@ -21,15 +21,20 @@ export const useSession = defineStore("session", () => {
   let started: Promise<void> | null = null;
   let leaving: Promise<void> | null = null;
   const closers = new Set<() => void>();
+  const joiners = new Set<() => void>();
 
   const isLoggedIn = computed(() => account.value !== null);
   const isAdmin = computed(() => me.value?.enterprise?.role === "admin" && me.value.enterprise.state === "active");
   const unread = computed(() => me.value?.unread_messages ?? 0);
 
   tokens.watch({
-    opened(of) {
+    opened(of, elsewhere) {
+      const joins = elsewhere && account.value === null;
       account.value = of;
       settle(true);
+      if (joins) {
+        void load().then(() => joiners.forEach((joiner) => joiner()));
+      }
     },
     closed() {
       account.value = null;
@@ -119,5 +124,10 @@ export const useSession = defineStore("session", () => {
     closers.add(closer);
   }
 
-  return { account, me, asking, isLoggedIn, isAdmin, unread, start, logIn, logOut, load, passwordChanged, giveUp, may, onClosed };
+  /** Calls `joiner` when somebody has logged in in another tab, and nobody was in this one. */
+  function onJoined(joiner: () => void): void {
+    joiners.add(joiner);
+  }
+
+  return { account, me, asking, isLoggedIn, isAdmin, unread, start, logIn, logOut, load, passwordChanged, giveUp, may, onClosed, onJoined };
 });

@@ -23,8 +23,8 @@ type Told = { what: "tokens"; created: Created; until: number } | { what: "logge
 
 /** What the rest of the page does when something happens to the session. */
 export interface Watcher {
-  /** New tokens: of a login, a refresh, another tab. */
-  opened(account: Created["account"]): void;
+  /** New tokens: of a login or a refresh, of this tab or of another one. */
+  opened(account: Created["account"], elsewhere: boolean): void;
   /** The session is over. `here`: nobody in this tab asked for it. */
   closed(): void;
   /** Has the person log in again, over the page; false where they don't want to. */
@@ -150,7 +150,7 @@ class Tokens {
     return this.token;
   }
 
-  private take(created: Created, until: number): void {
+  private take(created: Created, until: number, elsewhere = false): void {
     if (this.account !== null && this.account !== created.account.id) {
       // Another person now: nothing on this page is theirs.
       location.assign("/");
@@ -160,7 +160,7 @@ class Tokens {
     this.until = until;
     this.account = created.account.id;
     write(HINT, "1");
-    this.watcher?.opened(created.account);
+    this.watcher?.opened(created.account, elsewhere);
   }
 
   private forget(): void {
@@ -177,7 +177,7 @@ class Tokens {
   private heard(told: Told): void {
     switch (told.what) {
       case "tokens":
-        this.take(told.created, told.until);
+        this.take(told.created, told.until, true);
         break;
       case "logged_out":
         this.forget();

@@ -9,9 +9,9 @@ import { useTexts } from "@/texts/index.ts";
 
 /** Says that something was done. */
 export function done(message: string): void {
-  // One word at a time, the newest: past a number of them Element Plus would show none.
+  // One word at a time, the newest. Not grouped: the same word again would be counted with the one that is just going, and go with it.
   ElMessage.closeAll();
-  ElMessage({ message, type: "success", grouping: true });
+  ElMessage({ message, type: "success" });
 }
 
 /** Asks before something that can't be taken back. `no`: what not doing it is called, where that isn't plain. */
