@@ -4,14 +4,14 @@ use super::refusals;
 
 refusals! { CARD:
     CARD_CHALLENGE_INVALID = "card.challenge_invalid", 422, AfterFix {
-        title: "挑战无效", "The challenge is not valid";
+        title: "签名请求无效", "The request to sign is not valid";
         detail: "挑战不存在、已经用过，或者不是为这项操作和您本人发出的。", "The challenge doesn't exist, was used already, or was not made for this purpose and for you.";
-        fix: "请重新获取挑战并用卡签名。", "Ask for a new challenge and let the card sign it.";
+        fix: "请重新操作，并用卡签名。", "Start again, and let the card sign.";
     }
     CARD_CHALLENGE_EXPIRED = "card.challenge_expired", 422, AfterFix {
-        title: "挑战已过期", "The challenge has expired";
+        title: "签名请求已过期", "The request to sign has expired";
         detail: "挑战的有效时间已过。", "The time in which the challenge could be answered is over.";
-        fix: "请重新获取挑战，并在两分钟内用卡签名。", "Ask for a new challenge and let the card sign it within two minutes.";
+        fix: "请重新操作，并在两分钟内输入 PIN。", "Start again, and enter the PIN within two minutes.";
     }
     CARD_ORIGIN_REFUSED = "card.origin_refused", 403, Never {
         title: "不接受该网页的请求", "This page may not ask for it";
@@ -21,7 +21,7 @@ refusals! { CARD:
     CARD_SIGNATURE_INVALID = "card.signature_invalid", 422, AfterFix {
         title: "卡的签名不正确", "The card's signature is wrong";
         detail: "签名不是证书所属的卡对这个挑战作出的。", "The signature is not the one of the certificate's card over this challenge.";
-        fix: "请确认卡没有更换、页面地址没有改变，再重新获取挑战并签名。", "Make sure that the card and the page's address are the same, then ask for a new challenge and sign it.";
+        fix: "请确认卡没有更换、页面地址没有改变，然后重新操作。", "Make sure that the card and the page's address are the same, then start again.";
     }
     CARD_ALGORITHM_REFUSED = "card.algorithm_refused", 422, AfterFix {
         title: "不接受该算法", "This algorithm is refused";
@@ -36,7 +36,7 @@ refusals! { CARD:
     CARD_CERTIFICATE_MALFORMED = "card.certificate_malformed", 422, AfterFix {
         title: "证书无法识别", "The certificate can't be read";
         detail: "所给的不是一张完整的 DER 证书，或其中有无法识别的内容。", "What was given is not one whole DER certificate, or there is something in it that can't be understood.";
-        fix: "请发送卡中的签名证书；仍然失败的，请联系制卡机构。", "Send the card's signing certificate; if it still fails, contact the issuer.";
+        fix: "请使用卡中的签名证书；仍然失败的，请联系制卡机构。", "Use the card's signing certificate; if it still fails, contact the issuer.";
     }
     CARD_CERTIFICATE_INCOMPLETE = "card.certificate_incomplete", 422, Never {
         title: "证书中缺少信息", "The certificate lacks something";
@@ -132,7 +132,7 @@ refusals! { CARD:
     TRUST_MALFORMED = "trust.malformed", 422, AfterFix {
         title: "文件无法识别", "The file can't be read";
         detail: "所给的不是一张 DER 证书或一份吊销列表。", "What was given is not one DER certificate or revocation list.";
-        fix: "请发送 DER 的 Base64，不带 PEM 的首尾行。", "Send the DER in Base64, without PEM lines.";
+        fix: "请选择 PEM 或 DER 格式的证书或吊销列表；通过接口提交的，为 DER 的 Base64。", "Choose a certificate or list in PEM or DER; through the API, send the DER in Base64.";
     }
     TRUST_KIND = "kind.unknown", 422, AfterFix {
         title: "不认识的证书类别", "The kind of certificate is unknown";

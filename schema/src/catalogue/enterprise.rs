@@ -16,7 +16,7 @@ refusals! { ENTERPRISE:
     ASSOCIATION_ENTERPRISE_REQUIRED = "association.enterprise_required", 422, AfterFix {
         title: "请填写企业信息", "Say what the enterprise is";
         detail: "平台和登记机关都没有该企业的信息。", "Neither this service nor the registry knows this enterprise.";
-        fix: "请在 enterprise 中填写企业名称、注册地址和经营范围。", "Send name, registered_address and business_scope in enterprise.";
+        fix: "请填写企业名称、注册地址和经营范围。", "Enter the enterprise's name, registered address and business scope.";
     }
     ASSOCIATION_ALREADY_MEMBER = "association.already_member", 409, Never {
         title: "已属于一家企业", "Already a member of an enterprise";
@@ -36,7 +36,7 @@ refusals! { ENTERPRISE:
     ASSOCIATION_TOO_MANY = "association.too_many", 429, Later {
         title: "申请次数过多", "Too many requests to join";
         detail: "您在一天内提出的关联申请次数已达上限。", "You have asked to join enterprises as often as one may in a day.";
-        fix: "请在 retry_after 所示的秒数之后重试。", "Try again after the number of seconds in retry_after.";
+        fix: "请等所示的秒数过后再申请。", "Ask again after the seconds shown.";
     }
     ASSOCIATION_PROOF_REQUIRED = "association.proof_required", 403, AfterFix {
         title: "须证明管理员身份", "The administrator's place needs a proof";

@@ -86,7 +86,7 @@ refusals! { FIELD:
     ADDRESS_LENGTH = "address.length", 422, AfterFix {
         title: "地址长度不对", "The address is empty or too long";
         detail: "地址为 1 至 200 个字符。", "An address has 1 to 200 characters.";
-        fix: "请填写地址或缩短它；要清空请发送 null。", "Enter an address or shorten it; to clear it, send null.";
+        fix: "请填写地址或缩短它；不再需要的，请清空。", "Enter an address, shorten it, or clear it.";
     }
     TEXT_LENGTH = "text.length", 422, AfterFix {
         title: "文字长度不对", "The text is too long";
@@ -121,7 +121,7 @@ refusals! { FIELD:
     ID_FORMAT = "id.format", 400, AfterFix {
         title: "编号格式不对", "The id is malformed";
         detail: "编号应为带连字符的 UUID。", "An id is a UUID with hyphens.";
-        fix: "请使用接口返回的编号，不要改动。", "Use the id as this service gave it.";
+        fix: "请原样填写系统给出的编号。", "Enter the id as the system gave it.";
     }
     CURSOR_INVALID = "cursor.invalid", 400, AfterFix {
         title: "翻页位置无效", "The cursor is not valid";

@@ -21,7 +21,7 @@ refusals! { OPERATOR:
     OPERATOR_IDENTITY_FIXED = "operator.identity_fixed", 409, Never {
         title: "不能修改他人的身份信息", "Another person's identity can't be changed";
         detail: "该账号不是本企业新建的，或本人已经使用过；姓名、用户名和手机号只能由本人或平台修改。", "This enterprise didn't make the account, or its person has used it; name, username and phone are for the person or the platform to change.";
-        fix: "请由本人在“我的账号”中修改。", "Have the person change them in their own account.";
+        fix: "请由本人在“账号信息”中修改。", "Have the person change them in their own account.";
     }
     OPERATOR_NOT_ACTIVATED = "operator.not_activated", 409, AfterFix {
         title: "账号没有密码", "The account has no password";
@@ -71,7 +71,7 @@ refusals! { OPERATOR:
     QUALIFICATION_KIND = "qualification_kind.unknown", 422, AfterFix {
         title: "不认识的资质类型", "The kind of qualification is unknown";
         detail: "资质类型不在支持的范围内。", "The kind is not one of those supported.";
-        fix: "请使用 GET /v1/enterprise/qualification-kinds 给出的类型；没有合适的请用 other。", "Use one of GET /v1/enterprise/qualification-kinds, or other.";
+        fix: "请从资质类型中选择；没有合适的，请选“其他”。", "Choose one of the kinds; where none fits, choose \"other\".";
     }
     QUALIFICATION_NUMBER = "number.format", 422, AfterFix {
         title: "资质编号格式不对", "The number is malformed";
@@ -101,17 +101,17 @@ refusals! { OPERATOR:
     SETTINGS_CHANNEL = "channels.unknown", 422, AfterFix {
         title: "不认识的提醒方式", "The channel is unknown";
         detail: "提醒方式不在支持的范围内。", "The channel is not one of those supported.";
-        fix: "请使用 inbox 或 sms。", "Use inbox or sms.";
+        fix: "请选择站内消息或短信（inbox、sms）。", "Choose inbox or SMS (inbox, sms).";
     }
     SETTINGS_INBOX_REQUIRED = "channels.inbox_required", 422, AfterFix {
         title: "不能关闭站内消息", "The inbox can't be left out";
         detail: "新设备登录和密码修改关系到账号安全，必须有站内消息。", "New devices and changed passwords concern the account's security and always reach the inbox.";
-        fix: "请在 channels 中保留 inbox。", "Keep inbox in channels.";
+        fix: "请保留站内消息。", "Keep the inbox.";
     }
     SETTINGS_LEAD_DAYS = "lead_days.range", 422, AfterFix {
         title: "提前天数超出范围", "The lead days are out of range";
         detail: "提前天数为 1 至 5 个 1 至 180 的整数。", "Lead days are one to five whole numbers from 1 to 180.";
-        fix: "请填写例如 30、7、1。", "Use for example 30, 7 and 1.";
+        fix: "请填写 1 至 5 个天数，例如 30、7、1。", "Enter 1 to 5 numbers of days, for example 30, 7 and 1.";
     }
     SETTINGS_LANGUAGE = "language.unknown", 422, AfterFix {
         title: "不认识的语言", "The language is unknown";

@@ -11,17 +11,17 @@ refusals! { REGISTRATION:
     SMS_RESEND_TOO_SOON = "sms.resend_too_soon", 429, Later {
         title: "验证码刚刚发送过", "A code was sent just now";
         detail: "同一手机号、同一用途每分钟只能获取一次验证码。", "A code for the same phone and purpose can be asked for once a minute.";
-        fix: "请先查收短信，或在 retry_after 所示的秒数之后重试。", "Look at your messages first, or try again after the number of seconds in retry_after.";
+        fix: "请先查收短信；没有收到的，请等所示的秒数过后重新获取。", "Look at your messages first; if none has come, ask again after the seconds shown.";
     }
     SMS_PHONE_LIMIT = "sms.phone_limit", 429, Later {
         title: "该手机号获取验证码次数过多", "Too many codes for this phone";
         detail: "该手机号在一小时或一天内获取验证码的次数已达上限。", "This phone has had as many codes as allowed within an hour or a day.";
-        fix: "请在 retry_after 所示的秒数之后重试。", "Try again after the number of seconds in retry_after.";
+        fix: "请等所示的秒数过后重新获取。", "Ask again after the seconds shown.";
     }
     SMS_ADDRESS_LIMIT = "sms.address_limit", 429, Later {
         title: "该网络获取验证码次数过多", "Too many codes from this network";
         detail: "从您的网络地址获取验证码的次数已达上限。", "As many codes as allowed were asked for from your network address.";
-        fix: "请在 retry_after 所示的秒数之后重试，或换一个网络。", "Try again after the number of seconds in retry_after, or from another network.";
+        fix: "请等所示的秒数过后重新获取，或换一个网络。", "Ask again after the seconds shown, or from another network.";
     }
     SMS_CODE_INVALID = "sms.code_invalid", 422, AfterFix {
         title: "验证码不正确", "The code is wrong";
@@ -62,7 +62,7 @@ refusals! { REGISTRATION:
     REGISTRATION_TERMS_REQUIRED = "registration.terms_required", 422, AfterFix {
         title: "请先同意服务条款", "The terms must be accepted";
         detail: "没有同意服务条款，不能注册。", "One can't register without accepting the terms of service.";
-        fix: "请阅读服务条款，同意后将 terms_accepted 设为 true。", "Read the terms of service; if you accept them, send terms_accepted as true.";
+        fix: "请阅读服务条款，同意后再注册。", "Read the terms of service and accept them first.";
     }
     REGISTRATION_PASSWORD_TOKEN_INVALID = "registration.password_token_invalid", 403, AfterFix {
         title: "设置密码的凭证无效", "The token to set the password is not valid";
@@ -108,7 +108,7 @@ refusals! { REGISTRATION:
     PASSWORD_CHANGE_REQUIRED = "password.change_required", 403, AfterFix {
         title: "请先修改初始密码", "The initial password must be changed first";
         detail: "您正在使用初始密码，修改之前不能进行其他操作。", "You are using an initial password; nothing else can be done before it is changed.";
-        fix: "请通过 PUT /v1/me/password 设置自己的密码。", "Set a password of your own with PUT /v1/me/password.";
+        fix: "请先设置自己的密码。", "Set a password of your own first.";
     }
     PASSWORD_RESET_MISMATCH = "password_reset.mismatch", 422, AfterFix {
         title: "手机号与证件号码不符", "The phone and the id number don't belong together";

@@ -41,7 +41,7 @@ refusals! { REQUEST:
     REQUEST_INVALID = "request.invalid", 422, AfterFix {
         title: "有几个字段填写有误", "Several fields are wrong";
         detail: "请求中有不止一个字段不符合要求。", "More than one field of the request is not as it must be.";
-        fix: "请逐一更正 errors 中所列的字段。", "Correct each field listed in errors.";
+        fix: "请逐一更正标出的各项。", "Correct each of them.";
     }
     REQUEST_UNSUPPORTED_MEDIA_TYPE = "request.unsupported_media_type", 415, AfterFix {
         title: "不支持这种内容类型", "This media type is not supported";
@@ -86,7 +86,7 @@ refusals! { REQUEST:
     REQUEST_PRECONDITION_FAILED = "request.precondition_failed", 412, AfterFix {
         title: "内容已被他人修改", "Someone else has changed it";
         detail: "在您读取之后，这项内容已经变化，If-Match 与当前版本不符。", "It has changed since you read it; If-Match is not its current version.";
-        fix: "请重新读取，核对变化后再次提交。", "Read it again, look at what changed, and send your change again.";
+        fix: "请刷新，核对变化后再次提交。", "Load it again, look at what changed, and send your change again.";
     }
     REQUEST_PRECONDITION_REQUIRED = "request.precondition_required", 428, AfterFix {
         title: "请求缺少 If-Match", "If-Match is missing";

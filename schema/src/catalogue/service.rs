@@ -6,7 +6,7 @@ refusals! { SERVICE:
     RATE_LIMITED = "rate.limited", 429, Later {
         title: "请求过于频繁", "Too many requests";
         detail: "短时间内的请求次数超过了限制。", "There were more requests in a short time than allowed.";
-        fix: "请在 retry_after 所示的秒数之后重试。", "Try again after the number of seconds in retry_after.";
+        fix: "请等所示的秒数过后重试。", "Try again after the seconds shown.";
     }
     SERVICE_DATABASE_UNAVAILABLE = "service.database_unavailable", 503, Later {
         title: "服务暂时不可用", "The service is unavailable for now";
@@ -16,12 +16,12 @@ refusals! { SERVICE:
     SERVICE_OVERLOADED = "service.overloaded", 503, Later {
         title: "服务繁忙", "The service is busy";
         detail: "等待处理的请求过多，您的请求没有被处理。", "Too many requests are waiting; yours was not started.";
-        fix: "请在 retry_after 所示的秒数之后重试。", "Try again after the number of seconds in retry_after.";
+        fix: "请等所示的秒数过后重试。", "Try again after the seconds shown.";
     }
     SERVICE_TIMEOUT = "service.timeout", 504, Later {
         title: "处理超时", "The request took too long";
         detail: "请求没有在规定时间内处理完，操作可能已经生效。", "The request was not answered in time; it may have taken effect.";
-        fix: "请先查看结果，再用相同的 Idempotency-Key 重试。", "Look at the result first, then try again with the same Idempotency-Key.";
+        fix: "请先查看是否已经完成；没有完成的，请重试。（接口：用相同的 Idempotency-Key。）", "Look first whether it was done; if not, try again (a program: with the same Idempotency-Key).";
     }
     SERVICE_INTERNAL = "service.internal", 500, Later {
         title: "服务内部错误", "Something went wrong inside the service";

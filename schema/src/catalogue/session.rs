@@ -6,7 +6,7 @@ refusals! { SESSION:
     SESSION_ADDRESS_LIMIT = "session.address_limit", 429, Later {
         title: "该网络地址登录失败次数过多", "Too many failed logins from this address";
         detail: "一小时内从这个网络地址登录失败的次数超过了限制。", "From this network address more logins failed within an hour than allowed.";
-        fix: "请在 retry_after 所示的秒数之后重试，或用短信验证码、IC 卡登录。", "Try again after the number of seconds in retry_after, or log in with a phone code or a card.";
+        fix: "请等所示的秒数过后重试，或用短信验证码、IC 卡登录。", "Try again after the seconds shown, or log in with a phone code or a card.";
     }
     SESSION_CREDENTIALS_WRONG = "session.credentials_wrong", 401, AfterFix {
         title: "用户名或密码不正确", "The username or the password is wrong";
@@ -16,7 +16,7 @@ refusals! { SESSION:
     SESSION_LOCKED = "session.locked", 429, Later {
         title: "密码登录已暂时锁定", "Password login is locked for a while";
         detail: "密码输错次数过多，密码登录已暂时锁定。", "There were too many wrong passwords, so password login is locked for a while.";
-        fix: "请在 retry_after 所示的秒数之后重试，或使用短信验证码登录。", "Try again after the number of seconds in retry_after, or log in with a phone code.";
+        fix: "请等所示的秒数过后重试，或使用短信验证码登录。", "Try again after the seconds shown, or log in with a phone code.";
     }
     SESSION_REQUIRED = "session.required", 401, AfterFix {
         title: "请先登录", "Please log in";

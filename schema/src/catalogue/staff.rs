@@ -31,7 +31,7 @@ refusals! { STAFF:
     AUDIT_REASON_REQUIRED = "audit.reason_required", 422, AfterFix {
         title: "请填写原因", "A reason is required";
         detail: "这项操作会记入审计日志，必须写明原因。", "This is kept in the audit log and needs a reason.";
-        fix: "请在 reason 中写明为什么需要这样做。", "Say in reason why it is needed.";
+        fix: "请写明为什么需要这样做。", "Say why it is needed.";
     }
     ENTERPRISE_ALREADY_VERIFIED = "enterprise.already_verified", 409, Never {
         title: "企业已通过认证", "The enterprise is verified already";
