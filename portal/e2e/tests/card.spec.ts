@@ -200,6 +200,7 @@ test("a person binds their own card, logs in with it, and unbinds it; another pe
   await accessible(page, "card-bind");
 
   desk.insert(otherCard);
+  await expect(page.getByText("卡已插入")).toBeVisible();
   desk.personAnswers(PIN, PIN);
   await page.getByLabel("需绑定的卡号").fill(other);
   await page.getByRole("button", { name: "确定", exact: true }).click();
