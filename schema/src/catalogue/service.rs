@@ -21,7 +21,7 @@ refusals! { SERVICE:
     SERVICE_TIMEOUT = "service.timeout", 504, Later {
         title: "处理超时", "The request took too long";
         detail: "请求没有在规定时间内处理完，操作可能已经生效。", "The request was not answered in time; it may have taken effect.";
-        fix: "请先查看是否已经完成；没有完成的，请重试。（接口：用相同的 Idempotency-Key。）", "Look first whether it was done; if not, try again (a program: with the same Idempotency-Key).";
+        fix: "请先查看是否已经完成；没有完成的，请重试，接口请用相同的 Idempotency-Key。", "Look first whether it was done; if not, try again, a program with the same Idempotency-Key.";
     }
     SERVICE_INTERNAL = "service.internal", 500, Later {
         title: "服务内部错误", "Something went wrong inside the service";
