@@ -4,6 +4,19 @@ import { cardOf, enter, logInByCard, Office, PIN, told } from "../stack/enterpri
 import { sent } from "../stack/session.ts";
 import { accessible, choose, expect, logIn, test } from "../stack/test.ts";
 import { Server } from "../stack/server.ts";
+import type { Person } from "../stack/people.ts";
+import type { Locator, Page } from "@playwright/test";
+
+/** Waits until the login is too old and asks to hand over to `to`; the dialog, which has said so. */
+async function tooLate(page: Page, to: Person): Promise<Locator> {
+  await page.waitForTimeout(20_500);
+  await page.getByRole("button", { name: "变更企业管理员账号" }).click();
+  const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
+  await choose(dialog, "新管理员", `${to.name}（${to.username}）`);
+  await dialog.getByRole("button", { name: "确定" }).click();
+  await expect(dialog.locator("[data-code='session.fresh_login_required']")).toBeVisible();
+  return dialog;
+}
 
 test("an administrator hands over to an operator: both are told, and each has the other's place at once", async ({ page, server }) => {
   const office = await Office.open(server);
@@ -46,12 +59,7 @@ test("a login that is too old is not enough: the page asks for the password agai
     const li = await office.operator();
     await page.goto(`${server.origin}/enterprise`);
     await logIn(page, office.admin.person);
-    await page.waitForTimeout(20_500);
-    await page.getByRole("button", { name: "变更企业管理员账号" }).click();
-    const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
-    await choose(dialog, "新管理员", `${li.person.name}（${li.person.username}）`);
-    await dialog.getByRole("button", { name: "确定" }).click();
-    await expect(dialog.locator("[data-code='session.fresh_login_required']")).toBeVisible();
+    const dialog = await tooLate(page, li.person);
     await expect(dialog.getByLabel("登录密码")).toBeVisible();
     await accessible(page, "transfer-fresh");
     await dialog.getByRole("button", { name: "确定" }).click();
@@ -81,12 +89,7 @@ test("who logged in by card too long ago hands over with the card's signature in
     // The legal-person card makes enterprise and administrator verified, and is the administrator's from now on.
     await logInByCard(page, desk, authority.issue(cardOf(office.admin.person, office.enterprise)), server.origin);
     await page.goto(`${server.origin}/enterprise`);
-    await page.waitForTimeout(20_500);
-    await page.getByRole("button", { name: "变更企业管理员账号" }).click();
-    const dialog = page.getByRole("dialog", { name: "变更企业管理员" });
-    await choose(dialog, "新管理员", `${li.person.name}（${li.person.username}）`);
-    await dialog.getByRole("button", { name: "确定" }).click();
-    await expect(dialog.locator("[data-code='session.fresh_login_required']")).toBeVisible();
+    const dialog = await tooLate(page, li.person);
     const byCard = dialog.getByRole("button", { name: "用 IC 卡确认并变更" });
 
     desk.personAnswers("cancel");
