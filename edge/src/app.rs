@@ -20,7 +20,8 @@ use crate::outbound::AllowedHosts;
 use crate::routes::Router;
 use crate::runtime_config::{RuntimeConfig, SqliteSettings};
 use crate::state_dir::StateDir;
-use crate::wasm::{Cache, Component, Guest, Pool, Runtimes, Ticker};
+use crate::threads::Runtimes;
+use crate::wasm::{Cache, Component, Guest, Pool, Ticker};
 
 /// See the module.
 pub struct App {
@@ -66,7 +67,7 @@ impl App {
             .map_err(anyhow::Error::from)
             .context("the WebAssembly engine can't be started")?;
         let ticker = Ticker::start(&engine).context("a thread can't be started")?;
-        for runtime in [&parts.runtimes.light, &parts.runtimes.heavy] {
+        for runtime in parts.runtimes.lanes.runtimes().chain([&parts.runtimes.heavy]) {
             runtime.spawn(ticker.clone().pace());
         }
         let mut shared = Shared::new(parts);
@@ -81,6 +82,11 @@ impl App {
         let router = Router::new(&manifest.routes, |name| names.iter().position(|known| *known == name))
             .map_err(|problem| manifest.file.error_without_line(problem, "Correct the route."))?;
         Ok(Self { router, pools, sources, engine, sqlite: shared.sqlite, postgres: shared.postgres })
+    }
+
+    /// The key-value store that components know as `label`; the first one's, should they differ.
+    pub fn key_value_store(&self, label: &str) -> Option<Store> {
+        self.pools.iter().find_map(|pool| pool.component.key_value_stores.get(label).cloned())
     }
 
     /// Loads the components' code, each on a thread of its own; requests wait until theirs is there. Blocks. Returns how many had to be
@@ -189,7 +195,7 @@ impl Shared {
         Self {
             sqlite: BTreeMap::new(),
             files: BTreeMap::new(),
-            postgres: Arc::new(Pools::new(parts.config.postgres_connections, parts.runtimes.light.clone())),
+            postgres: Arc::new(Pools::new(parts.config.postgres_connections, parts.runtimes.lanes.clone())),
             http_client: Arc::default(),
         }
     }

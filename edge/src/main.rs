@@ -13,6 +13,7 @@ mod routes;
 mod runtime_config;
 mod secrets;
 mod state_dir;
+mod threads;
 mod variables;
 mod wasm;
 

@@ -13,7 +13,8 @@ use eport_schema::clock::Timestamp;
 use eport_schema::migrations::{ALL, Migration};
 use eport_shared::platform::{Database, DatabaseError};
 use eport_shared::sql;
-use eport_shared::sql::{Statement, query};
+use eport_shared::sql::{Statement, Value, query};
+use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_764_000_000_000);
 
@@ -115,6 +116,71 @@ async fn a_database_of_a_newer_program_is_refused() -> Result<()> {
         let error = migrate::run_steps(database.native(), &[FIRST], NOW).await.unwrap_err();
         assert!(matches!(error, MigrateError::Newer { number: 2, known: 1, .. }), "{error}");
         assert!(error.to_string().contains("0002_b"), "{error}");
+    }
+    Ok(())
+}
+
+/// One of the rows that were there before.
+const fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+#[tokio::test]
+async fn what_a_claim_left_before_it_was_kept_who_typed_it_is_the_claimants() -> Result<()> {
+    let steps = ALL.iter().position(|step| step.name == "0012_claims").unwrap();
+    for database in common::empty() {
+        migrate::run_steps(database.native(), &ALL[..steps], NOW).await?;
+        let mut connection = database.connect().await?;
+        let (first, second) = (id(1), id(2));
+        let account = sql!(
+            "INSERT INTO accounts (id, username, username_key, name, state, password_hash, phone_index, id_number_index, created_at, updated_at)
+             VALUES ($1, $2, $2, 'x', 'active', 'x', $3, $3, 0, 0)"
+        );
+        for (account_id, name) in [(first, "one"), (second, "two")] {
+            let index = Value::Blob(name.as_bytes().to_vec());
+            connection.execute(&account, &[account_id.into(), name.into(), index]).await?;
+        }
+        let enterprise = sql!(
+            "INSERT INTO enterprises (id, organisation_code, name, state, created_at, updated_at) VALUES ($1, $2, 'x', $3, 0, 0)"
+        );
+        let [claimed, verified, carded, joined] = [id(11), id(12), id(13), id(14)];
+        for (enterprise_id, code, state) in [
+            (claimed, "A", "unverified"),
+            (verified, "B", "verified"),
+            (carded, "C", "unverified"),
+            (joined, "D", "unverified"),
+        ] {
+            connection.execute(&enterprise, &[enterprise_id.into(), code.into(), state.into()]).await?;
+        }
+        let association = sql!(
+            "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at) VALUES ($1, $2, $3, $4, 'approved', 0)"
+        );
+        for (number, account_id, enterprise_id, role) in [
+            (21, first, claimed, "admin"),
+            (22, second, claimed, "admin"),
+            (23, first, verified, "admin"),
+            (24, first, carded, "admin"),
+            (25, second, joined, "operator"),
+        ] {
+            connection
+                .execute(&association, &[id(number).into(), account_id.into(), enterprise_id.into(), role.into()])
+                .await?;
+        }
+        let card = sql!(
+            "INSERT INTO cards (id, account_id, enterprise_id, card_number, class, certificate_sha256, not_before, not_after, origin, bound_at)
+             VALUES ($1, $2, $3, 'n', 'operator', $4, 0, 0, 'person', 0)"
+        );
+        connection.execute(&card, &[id(31).into(), first.into(), carded.into(), Value::Blob(vec![0; 32])]).await?;
+        drop(connection);
+
+        migrate::run(database.native(), NOW).await?;
+        let rows =
+            query(&database, &sql!("SELECT entered, entered_by FROM enterprises ORDER BY organisation_code"), &[]);
+        let found: Vec<(String, Option<Uuid>)> =
+            rows.await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DatabaseError>>()?;
+        let nothing = (String::new(), None);
+        let everything = ("business_scope name registered_address uscc".to_owned(), Some(first));
+        assert_eq!(found, [everything, nothing.clone(), nothing.clone(), nothing]);
     }
     Ok(())
 }

@@ -66,8 +66,8 @@ impl Registry {
 /// The size of a part, in bytes: what one transaction takes in, and other writers wait for.
 const PART: usize = 2 << 20;
 
-/// A row that is longer than this is a quote that nobody closed.
-const LONGEST_ROW: usize = 32 << 20;
+/// A line that is longer than this is no row of a registry.
+const LONGEST_LINE: usize = 32 << 20;
 
 async fn import(world: &World, path: &Path, dry_run: bool, charset: Option<&str>) -> anyhow::Result<Import> {
     let mut file = File::open(path).with_context(|| format!("{} can't be read", path.display()))?;
@@ -81,8 +81,8 @@ async fn import(world: &World, path: &Path, dry_run: bool, charset: Option<&str>
         let last = read == 0;
         let end = if last { waiting.len() } else { row_end(&waiting).unwrap_or(0) };
         if end == 0 && !last {
-            if waiting.len() > LONGEST_ROW {
-                bail!("{}: a quote is opened and not closed after line {}", path.display(), import.lines);
+            if waiting.len() > LONGEST_LINE {
+                bail!("{}: the line after line {} has no end", path.display(), import.lines);
             }
             continue;
         }
@@ -189,6 +189,23 @@ mod tests {
         let refused = report(&done, &mut out).unwrap_err().to_string();
         let out = String::from_utf8(out)?;
         assert!(out.contains("uscc.check_character") && refused.contains("some rows were refused"), "{out}{refused}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn an_open_quote_costs_its_own_row_and_no_other() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let world = place(&folder).world(Missing::Make).await?;
+        let path = folder.path().join("registry.csv");
+        let mut text = "uscc,name\n91350100M000100Y43,\"福州示例贸易有限公司\n".to_owned();
+        // More than a part, so that the quote is still open where the part ends.
+        while text.len() < 2 * PART {
+            text.push_str("913300007458363392,杭州示例进出口有限公司\n");
+        }
+        std::fs::write(&path, &text)?;
+        let done = import(&world, &path, false, None).await?;
+        assert_eq!((done.rows, done.refused, done.added), (i64::try_from(text.lines().count())? - 1, 1, 1));
+        assert_eq!((done.errors[0].line, done.errors[0].code.as_str()), (2, "registry.quote"));
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use eport_shared::clock::Timestamp;
 use eport_shared::context::{Client, Context};
-use eport_shared::platform::{KeyValue, KeyValueError, Outbound, OutboundError};
+use eport_shared::platform::{Outbound, OutboundError};
 use eport_shared::reminders;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::HttpsConnector;
@@ -18,6 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use super::world::{World, block_on};
+use crate::host::key_value::Store;
 
 /// How long after the start the first run begins: people come first.
 const FIRST: Duration = Duration::from_secs(60);
@@ -28,16 +29,16 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The most of a gateway's answer that is read.
 const LONGEST_ANSWER: usize = 1 << 20;
 
-/// Runs them on a thread of their own until the process ends.
-pub fn start(world: World) -> anyhow::Result<()> {
+/// Runs them on a thread of their own until the process ends. In `counters` the functions count, too, how many SMS a person had today.
+pub fn start(world: World, counters: Store) -> anyhow::Result<()> {
     std::thread::Builder::new()
         .name("eport-reminders".to_owned())
-        .spawn(move || block_on(daily(world)))
+        .spawn(move || block_on(daily(world, counters)))
         .context("a thread can't be started")?;
     Ok(())
 }
 
-async fn daily(mut world: World) -> anyhow::Result<()> {
+async fn daily(mut world: World, counters: Store) -> anyhow::Result<()> {
     let mut last = None;
     tokio::time::sleep(FIRST).await;
     loop {
@@ -47,7 +48,7 @@ async fn daily(mut world: World) -> anyhow::Result<()> {
             tokio::time::sleep(LOOK).await;
             continue;
         }
-        match run(&world).await {
+        match run(&world, &counters).await {
             Ok(true) => last = Some(today),
             Ok(false) => tokio::time::sleep(PAUSE).await,
             // What is in the way now may be gone later: the day is tried again.
@@ -60,11 +61,11 @@ async fn daily(mut world: World) -> anyhow::Result<()> {
 }
 
 /// One part of a run; true where it was the last.
-async fn run(world: &World) -> Result<bool, &'static str> {
+async fn run(world: &World, counters: &Store) -> Result<bool, &'static str> {
     let gateway = Gateway::default();
     let context = Context {
         database: &world.database,
-        key_value: &Forgetful,
+        key_value: counters,
         outbound: &gateway,
         entropy: &world.entropy,
         settings: &world.settings,
@@ -113,21 +114,5 @@ impl Outbound for Gateway {
 
     async fn sleep(&self, milliseconds: u64) {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-    }
-}
-
-/// No counters: a run sends each person what is due, and a reminder goes out once.
-struct Forgetful;
-
-#[async_trait(?Send)]
-impl KeyValue for Forgetful {
-    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, KeyValueError> {
-        Ok(None)
-    }
-    async fn set(&self, _: &str, _: &[u8]) -> Result<(), KeyValueError> {
-        Ok(())
-    }
-    async fn delete(&self, _: &str) -> Result<(), KeyValueError> {
-        Ok(())
     }
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
-use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -18,8 +17,8 @@ use crate::log::{Log, Target};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 use crate::state_dir::StateDir;
+use crate::threads::Threads;
 use crate::variables::Sources;
-use crate::wasm::Runtimes;
 
 /// Options of `eport up`.
 #[derive(Debug, Args)]
@@ -89,29 +88,27 @@ impl Up {
         raise_file_limit();
 
         let cpu_bound = manifest.components.values().any(|component| component.limits.cpu_bound);
-        let (light, heavy) = runtimes(cpu_bound)?;
-        let handles =
-            Runtimes { light: light.handle().clone(), heavy: heavy.as_ref().unwrap_or(&light).handle().clone() };
+        let threads = Threads::start(crate::limits::cores(), cpu_bound)?;
+        let runtimes = threads.runtimes()?;
         let parts = Parts {
             manifest: &manifest,
             config: &config,
             state: &state,
             values: &values,
-            runtimes: &handles,
+            runtimes: &runtimes,
             log: &log,
         };
         let app = Arc::new(App::open(&parts)?);
-        let server = Server::new(app.clone(), manifest.limits.clone(), log.clone(), tls);
+        let server = Server::new(app.clone(), manifest.limits.clone(), log.clone(), tls, runtimes.lanes.clone());
         if let Some(world) = start::world(&manifest, &values, &config, &state)? {
-            reminders::start(world)?;
+            let counters = app.key_value_store("default");
+            reminders::start(world, counters.context("no component has the key-value store `default`")?)?;
         }
-        let finished = light.block_on(self.serve(&server, &state, start));
+        // Listening, signals and the clock are the first lane's.
+        let finished = runtimes.lanes.runtime(0).block_on(self.serve(&server, &state, start));
         log.flush();
         // What hasn't ended within its time is ended now.
-        light.shutdown_background();
-        if let Some(heavy) = heavy {
-            heavy.shutdown_background();
-        }
+        threads.shut_down();
         finished
     }
 
@@ -176,32 +173,6 @@ impl Up {
         }
         eprintln!("Try: curl {scheme}://{address}/v1/health   Stop with Ctrl-C.");
     }
-}
-
-/// Threads for connections and light components, and where there are CPU-bound ones, as many again with lower priority: the system then gives
-/// a light request a processor at once, and hashing what is left.
-fn runtimes(cpu_bound: bool) -> anyhow::Result<(Runtime, Option<Runtime>)> {
-    let cores = crate::limits::cores();
-    let light = Builder::new_multi_thread()
-        .worker_threads(cores)
-        .thread_name("eport-light")
-        .enable_all()
-        .build()
-        .context("threads can't be started")?;
-    if !cpu_bound {
-        return Ok((light, None));
-    }
-    let heavy = Builder::new_multi_thread()
-        .worker_threads(cores)
-        .thread_name("eport-heavy")
-        .enable_all()
-        .on_thread_start(|| {
-            // On Linux the priority belongs to the thread. Without it hashing is merely less polite.
-            let _ = rustix::process::nice(5);
-        })
-        .build()
-        .context("threads can't be started")?;
-    Ok((light, Some(heavy)))
 }
 
 async fn tend(app: Arc<App>) {

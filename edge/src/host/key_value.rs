@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use eport_shared::platform::{KeyValue, KeyValueError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::time::Instant;
 use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReader};
@@ -94,6 +96,26 @@ impl Store {
         let sql = "SELECT key FROM spin_key_value WHERE store = ?1";
         self.file.run(|c| c.prepare_cached(sql)?.query_map(params![self.label], |row| row.get(0))?.collect()).await
     }
+}
+
+/// For what the process itself does with the components' rules.
+#[async_trait(?Send)]
+impl KeyValue for Store {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KeyValueError> {
+        Store::get(self, key).await.map_err(lost)
+    }
+
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), KeyValueError> {
+        Store::set(self, key, value).await.map_err(lost)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KeyValueError> {
+        Store::delete(self, key).await.map_err(lost)
+    }
+}
+
+fn lost(error: Error) -> KeyValueError {
+    KeyValueError(format!("{error:?}"))
 }
 
 impl Host for Guest {}
@@ -188,6 +210,16 @@ mod tests {
         one.delete("key").await.unwrap();
         one.delete("key").await.unwrap();
         assert!(!one.exists("key").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_process_and_the_components_count_in_one_store() {
+        let store = Store::new(Arc::new(File::open(None).unwrap()), "default");
+        KeyValue::set(&store, "key", b"value").await.unwrap();
+        assert_eq!(store.get("key").await.unwrap().as_deref(), Some(&b"value"[..]));
+        assert_eq!(KeyValue::get(&store, "key").await.unwrap().as_deref(), Some(&b"value"[..]));
+        KeyValue::delete(&store, "key").await.unwrap();
+        assert_eq!(KeyValue::get(&store, "key").await.unwrap(), None);
     }
 
     #[tokio::test]

@@ -24,15 +24,14 @@ pub fn prepare(
     route_headers: bool,
 ) -> Result<(), Malformed> {
     let authority = authority(parts)?;
-    let host = authority.to_string();
     let path_and_query = parts.uri.path_and_query().ok_or(Malformed)?.clone();
-    let full_url = format!("{}://{host}{path_and_query}", scheme.as_str());
     let mut uri = http::uri::Parts::default();
     uri.scheme = Some(scheme.clone());
     uri.authority = Some(authority);
     uri.path_and_query = Some(path_and_query);
     parts.uri = Uri::from_parts(uri).map_err(|_| Malformed)?;
 
+    let full_url = route_headers.then(|| parts.uri.to_string());
     let headers = &mut parts.headers;
     // A component takes these for the runtime's word, so a client's own must not get through, of whatever name.
     let forged: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with("spin-")).cloned().collect();
@@ -48,7 +47,7 @@ pub fn prepare(
         Ok(())
     };
     let name = HeaderName::from_static;
-    if route_headers {
+    if let Some(full_url) = full_url {
         set(name("spin-path-info"), &found.path_info)?;
         set(name("spin-full-url"), &full_url)?;
         set(name("spin-matched-route"), &found.route.based)?;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -24,6 +24,7 @@ use super::service::Peer;
 use crate::app::App;
 use crate::limits::ServerLimits;
 use crate::log::Log;
+use crate::threads::Lanes;
 
 /// What all connections share.
 pub struct Server {
@@ -38,7 +39,7 @@ pub struct Server {
     /// Requests that no component answered.
     pub unmatched: AtomicU64,
     connections: Arc<Semaphore>,
-    open: AtomicUsize,
+    lanes: Lanes,
 }
 
 /// A port that is taken.
@@ -62,17 +63,15 @@ impl Listening {
 
 impl Server {
     /// A server that doesn't listen yet.
-    pub fn new(app: Arc<App>, limits: ServerLimits, access_log: Log, tls: Option<TlsAcceptor>) -> Arc<Self> {
+    pub fn new(
+        app: Arc<App>,
+        limits: ServerLimits,
+        access_log: Log,
+        tls: Option<TlsAcceptor>,
+        lanes: Lanes,
+    ) -> Arc<Self> {
         let connections = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        Arc::new(Self {
-            app,
-            limits,
-            access_log,
-            tls,
-            unmatched: AtomicU64::new(0),
-            connections,
-            open: AtomicUsize::new(0),
-        })
+        Arc::new(Self { app, limits, access_log, tls, unmatched: AtomicU64::new(0), connections, lanes })
     }
 
     /// Serves until `stop`, then finishes what is under way, for as long as the limits allow. Returns whether all of it was finished.
@@ -108,11 +107,15 @@ impl Server {
 
     fn begin(self: &Arc<Self>, (permit, stream, address): Accepted, stop: &watch::Receiver<bool>) {
         let scheme = if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
-        let connection = connection::serve(self.clone(), stream, Peer { address, scheme }, stop.clone());
-        let open = Open::new(self.clone());
-        tokio::spawn(async move {
-            connection.await;
-            drop((open, permit));
+        let (server, peer, stop) = (self.clone(), Peer { address, scheme }, stop.clone());
+        // It was accepted where the listener is; from here on its own lane waits for its bytes.
+        let Ok(stream) = stream.into_std() else { return };
+        let seat = self.lanes.seat();
+        seat.runtime().spawn(async move {
+            if let Ok(stream) = TcpStream::from_std(stream) {
+                connection::serve(server, stream, peer, stop).await;
+            }
+            drop((seat, permit));
         });
     }
 
@@ -148,27 +151,11 @@ impl Server {
             *response.status_mut() = StatusCode::NOT_FOUND;
             return response;
         }
-        let text = self.app.metrics(self.open.load(Relaxed), self.unmatched.load(Relaxed));
+        let text = self.app.metrics(self.lanes.connections(), self.unmatched.load(Relaxed));
         let mut response = Response::new(Full::from(text));
         let kind = http::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response
-    }
-}
-
-/// Counts an open connection as long as it lives.
-struct Open(Arc<Server>);
-
-impl Open {
-    fn new(server: Arc<Server>) -> Self {
-        server.open.fetch_add(1, Relaxed);
-        Self(server)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Relaxed);
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Job {
     pub request: http::Request<Bytes>,
     /// When it came in.
     pub since: Instant,
+    /// The lane of its connection.
+    pub lane: Option<usize>,
     /// Its instance was lost to a neighbour's trap once before: it gets an instance of its own, and no third try.
     pub again: bool,
     reply: oneshot::Sender<Result<Answer, Failure>>,
@@ -42,9 +44,12 @@ pub struct Job {
 
 impl Job {
     /// A request, and where its answer will be.
-    pub fn new(request: http::Request<Bytes>) -> (Self, oneshot::Receiver<Result<Answer, Failure>>) {
+    pub fn new(
+        request: http::Request<Bytes>,
+        lane: Option<usize>,
+    ) -> (Self, oneshot::Receiver<Result<Answer, Failure>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { request, since: Instant::now(), again: false, reply }, answer)
+        (Self { request, since: Instant::now(), lane, again: false, reply }, answer)
     }
 
     /// Ends the request without an answer.
@@ -66,6 +71,7 @@ pub struct Flight {
     /// To ask a second instance, where asking twice does no harm (RFC 9110 §9.2.1, safe methods).
     replay: Option<http::Request<Bytes>>,
     since: Instant,
+    lane: Option<usize>,
     /// When the component got it.
     started: Instant,
 }
@@ -82,6 +88,7 @@ impl Flight {
             reply: Some(job.reply),
             replay,
             since: job.since,
+            lane: job.lane,
             started: Instant::now(),
         };
         (flight, job.request)
@@ -115,7 +122,7 @@ impl Drop for Flight {
         };
         match self.replay.take() {
             Some(request) if !alone && failure == Failure::Internal => {
-                self.pool.again(Job { request, since: self.since, again: true, reply });
+                self.pool.again(Job { request, since: self.since, lane: self.lane, again: true, reply });
             }
             _ => drop(reply.send(Err(failure))),
         }

@@ -22,7 +22,7 @@ pub use cache::Cache;
 pub use engine::{Ticker, engine};
 pub use flight::{Answer, Failure};
 pub use guest::Guest;
-pub use pool::{Pool, Runtimes};
+pub use pool::Pool;
 
 /// What a component may use: everything that its instances share.
 pub struct Component {

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
@@ -21,15 +20,10 @@ use super::flight::{Answer, Failure, Job};
 use super::{Component, Guest, Ticker, worker};
 use crate::limits::Limits;
 use crate::metrics::ComponentMetrics;
+use crate::threads::{self, Runtimes};
 
-/// Where components run: light ones where connections are served, CPU-bound ones on threads with lower priority.
-#[derive(Debug, Clone)]
-pub struct Runtimes {
-    /// For light components.
-    pub light: Handle,
-    /// For components that compute.
-    pub heavy: Handle,
-}
+/// How long a lane's instances take the requests of their own lane before those of others.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// See the module.
 pub struct Pool {
@@ -41,7 +35,7 @@ pub struct Pool {
     pub metrics: ComponentMetrics,
     /// Pokes the clock that interrupts it.
     pub ticker: Ticker,
-    runtime: Handle,
+    runtimes: Runtimes,
     pre: watch::Sender<Option<ServicePre<Guest>>>,
     state: Mutex<State>,
 }
@@ -55,17 +49,46 @@ struct State {
     again: VecDeque<Job>,
     /// Workers that could take a request and found none.
     parked: Vec<Parked>,
-    live: usize,
+    /// Instances by lane; all in one where the component computes.
+    live: Vec<usize>,
 }
 
 impl State {
-    fn next(&mut self) -> Option<Job> {
-        self.quick.pop_front().or_else(|| self.waiting.pop_front())
+    /// The next request for an instance on `lane`.
+    fn next(&mut self, lane: Option<usize>) -> Option<Job> {
+        self.quick.pop_front().or_else(|| {
+            let first = self.waiting.front()?;
+            let index = if first.lane == lane || first.since.elapsed() > PATIENCE {
+                0
+            } else {
+                self.waiting.iter().position(|job| job.lane == lane).unwrap_or(0)
+            };
+            self.waiting.remove(index)
+        })
+    }
+
+    /// Who is to be woken for a request of `lane`: the one that parked last is the one whose memory is still in the processor's cache; those beneath
+    /// it get to retire.
+    fn wakes(&mut self, lane: Option<usize>) -> Option<Parked> {
+        let index = self.parked.iter().rposition(|parked| parked.lane == lane);
+        index.map(|index| self.parked.remove(index)).or_else(|| self.parked.pop())
+    }
+
+    /// The lane for one more instance, wanted by a request of `lane`.
+    fn emptiest(&self, lane: Option<usize>) -> usize {
+        let own = lane.unwrap_or(0);
+        let count = |lane: usize| self.live.get(lane).copied().unwrap_or(0);
+        (0..self.live.len()).min_by_key(|lane| (count(*lane), *lane != own)).unwrap_or(0)
+    }
+
+    fn live(&self) -> usize {
+        self.live.iter().sum()
     }
 }
 
 struct Parked {
     instance: u64,
+    lane: Option<usize>,
     waker: Waker,
     /// Since when it has nothing to do at all.
     idle: Option<Instant>,
@@ -78,15 +101,15 @@ static INSTANCES: AtomicU64 = AtomicU64::new(1);
 impl Pool {
     /// A pool without instances. Requests wait until [`Pool::ready`].
     pub fn new(component: Arc<Component>, limits: Limits, ticker: Ticker, runtimes: &Runtimes) -> Arc<Self> {
-        let runtime = if limits.cpu_bound { &runtimes.heavy } else { &runtimes.light };
+        let lanes = if limits.cpu_bound { 1 } else { runtimes.lanes.count() };
         Arc::new(Self {
             component,
             limits,
             metrics: ComponentMetrics::default(),
             ticker,
-            runtime: runtime.clone(),
+            runtimes: runtimes.clone(),
             pre: watch::Sender::new(None),
-            state: Mutex::default(),
+            state: Mutex::new(State { live: vec![0; lanes], ..State::default() }),
         })
     }
 
@@ -109,7 +132,7 @@ impl Pool {
     /// Instances alive, and requests waiting.
     pub fn load(&self) -> (usize, usize) {
         let state = self.lock();
-        (state.live, state.waiting.len() + state.quick.len() + state.again.len())
+        (state.live(), state.waiting.len() + state.quick.len() + state.again.len())
     }
 
     /// Has the component answer a request.
@@ -124,7 +147,7 @@ impl Pool {
         request: http::Request<Bytes>,
     ) -> Result<oneshot::Receiver<Result<Answer, Failure>>, Failure> {
         let mut state = self.lock();
-        let room = state.live < self.limits.instances;
+        let room = state.live() < self.limits.instances;
         let quick = self.limits.cpu_bound && !matches!(*request.method(), Method::POST | Method::PUT);
         let before = if quick { state.quick.len() } else { state.waiting.len() };
         if state.parked.is_empty() && !room && before >= self.limits.queue {
@@ -132,23 +155,19 @@ impl Pool {
             self.metrics.rejected.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
         }
-        let (job, answer) = Job::new(request);
+        let lane = threads::here();
+        let (job, answer) = Job::new(request, lane);
         if quick {
             state.quick.push_back(job)
         } else {
             state.waiting.push_back(job)
         }
-        // The one that parked last is the one whose memory is still in the processor's cache; those beneath it get to retire.
-        match state.parked.pop() {
+        match state.wakes(lane) {
             Some(parked) => {
                 drop(state);
                 parked.waker.wake();
             }
-            None if room => {
-                state.live += 1;
-                drop(state);
-                self.start_worker();
-            }
+            None if room => self.start_worker(state, lane),
             None => {}
         }
         Ok(answer)
@@ -161,19 +180,35 @@ impl Pool {
         self.lock().again.push_back(job);
     }
 
-    fn start_worker(self: &Arc<Self>) {
+    fn start_worker(self: &Arc<Self>, mut state: MutexGuard<'_, State>, lane: Option<usize>) {
+        let place = state.emptiest(lane);
+        if let Some(live) = state.live.get_mut(place) {
+            *live += 1;
+        }
+        drop(state);
         let instance = INSTANCES.fetch_add(1, Relaxed);
-        self.runtime.spawn(worker::run(self.clone(), instance));
+        if self.limits.cpu_bound {
+            self.runtimes.heavy.spawn(worker::run(self.clone(), instance, None));
+        } else {
+            self.runtimes.lanes.runtime(place).spawn(worker::run(self.clone(), instance, Some(place)));
+        }
     }
 
     /// The next request for a worker, which is `empty` where it has none. Where there is none, the worker is parked: woken when one comes.
-    pub fn take(&self, instance: u64, empty: Option<Instant>, waker: &Waker, retire: &Arc<AtomicBool>) -> Option<Job> {
+    pub fn take(
+        &self,
+        instance: u64,
+        lane: Option<usize>,
+        empty: Option<Instant>,
+        waker: &Waker,
+        retire: &Arc<AtomicBool>,
+    ) -> Option<Job> {
         let mut state = self.lock();
         let job = match empty {
             Some(_) => state.again.pop_front(),
             None => None,
         };
-        let job = job.or_else(|| state.next());
+        let job = job.or_else(|| state.next(lane));
         let parked = state.parked.iter_mut().find(|parked| parked.instance == instance);
         match (&job, parked) {
             (Some(_), Some(_)) => state.parked.retain(|parked| parked.instance != instance),
@@ -183,7 +218,7 @@ impl Pool {
             }
             (None, None) => {
                 let waker = waker.clone();
-                state.parked.push(Parked { instance, waker, idle: empty, retire: retire.clone() });
+                state.parked.push(Parked { instance, lane, waker, idle: empty, retire: retire.clone() });
             }
             (Some(_), None) => {}
         }
@@ -196,30 +231,30 @@ impl Pool {
     }
 
     /// The next request, or leave to end: what a worker asks before it retires.
-    pub fn take_or_leave(self: &Arc<Self>, instance: u64) -> Option<Job> {
+    pub fn take_or_leave(self: &Arc<Self>, instance: u64, lane: Option<usize>) -> Option<Job> {
         let mut state = self.lock();
-        let job = state.again.pop_front().or_else(|| state.next());
+        let job = state.again.pop_front().or_else(|| state.next(lane));
         state.parked.retain(|parked| parked.instance != instance);
         job
     }
 
     /// Takes a request away that no instance could be made for.
-    pub fn take_any(&self) -> Option<Job> {
+    pub fn take_any(&self, lane: Option<usize>) -> Option<Job> {
         let mut state = self.lock();
-        state.again.pop_front().or_else(|| state.next())
+        state.again.pop_front().or_else(|| state.next(lane))
     }
 
     /// Says that a worker has ended. Another takes its place where requests wait.
-    pub fn left(self: &Arc<Self>, instance: u64) {
+    pub fn left(self: &Arc<Self>, instance: u64, lane: Option<usize>) {
         let mut state = self.lock();
         state.parked.retain(|parked| parked.instance != instance);
-        state.live = state.live.saturating_sub(1);
+        if let Some(live) = state.live.get_mut(lane.unwrap_or(0)) {
+            *live = live.saturating_sub(1);
+        }
         let queued = !state.waiting.is_empty() || !state.quick.is_empty();
         let waits = !state.again.is_empty() || (queued && state.parked.is_empty());
-        if waits && state.live < self.limits.instances {
-            state.live += 1;
-            drop(state);
-            self.start_worker();
+        if waits && state.live() < self.limits.instances {
+            self.start_worker(state, lane);
         }
     }
 
@@ -262,7 +297,8 @@ impl Pool {
             {
                 let state = self.lock();
                 let idle = state.parked.iter().filter(|parked| parked.idle.is_some()).count();
-                if state.waiting.is_empty() && state.quick.is_empty() && state.again.is_empty() && idle >= state.live {
+                if state.waiting.is_empty() && state.quick.is_empty() && state.again.is_empty() && idle >= state.live()
+                {
                     return;
                 }
             }

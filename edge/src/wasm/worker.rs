@@ -92,29 +92,30 @@ impl Vitals {
 struct Place {
     pool: Arc<Pool>,
     instance: u64,
+    lane: Option<usize>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.pool.left(self.instance);
+        self.pool.left(self.instance, self.lane);
     }
 }
 
-/// Makes an instance and runs requests on it until it retires, traps, or has served as many as it may.
-pub async fn run(pool: Arc<Pool>, instance: u64) {
-    let _place = Place { pool: pool.clone(), instance };
+/// Makes an instance on `lane`, where it is light, and runs requests on it until it retires, traps, or has served as many as it may.
+pub async fn run(pool: Arc<Pool>, instance: u64, lane: Option<usize>) {
+    let _place = Place { pool: pool.clone(), instance, lane };
     let vitals = Arc::new(Vitals::new());
     let (store, proxy) = match instantiate(&pool, instance, &vitals).await {
         Ok(made) => made,
         Err(error) => {
             pool.component.log.event(&pool.component.name, &format!("no instance could be made: {error:#}"));
-            if let Some(job) = pool.take_any() {
+            if let Some(job) = pool.take_any(lane) {
                 job.fail(Failure::Internal);
             }
             return;
         }
     };
-    let worker = Worker { pool, instance, vitals, retire: Arc::default() };
+    let worker = Worker { pool, instance, lane, vitals, retire: Arc::default() };
     worker.drive(store, &proxy).await;
 }
 
@@ -138,6 +139,7 @@ async fn instantiate(pool: &Arc<Pool>, instance: u64, vitals: &Arc<Vitals>) -> w
 struct Worker {
     pool: Arc<Pool>,
     instance: u64,
+    lane: Option<usize>,
     vitals: Arc<Vitals>,
     /// Set by the pool when there was no work for a while.
     retire: Arc<AtomicBool>,
@@ -218,9 +220,9 @@ impl Worker {
                 if free {
                     let retires = self.retire.load(Relaxed);
                     let job = if retires && empty {
-                        self.pool.take_or_leave(self.instance)
+                        self.pool.take_or_leave(self.instance, self.lane)
                     } else {
-                        self.pool.take(self.instance, empty.then_some(idle_since), cx.waker(), &self.retire)
+                        self.pool.take(self.instance, self.lane, empty.then_some(idle_since), cx.waker(), &self.retire)
                     };
                     parked = job.is_none();
                     if let Some(job) = job {

@@ -20,8 +20,10 @@ enum Action {
     #[command(after_help = "\
 The audit's rows are in sixteen chains: each row carries a MAC over itself and the row before it, under a secret that is not in the database. So a
 row that was changed, deleted or put in by hand shows, and in each chain the first such place is named; what comes after it can't be told.
-The end of each chain is compared with the chain's head. Somebody who sets a head back together with the rows after it leaves no trace here:
-keep this command's output, or the database's backups, where they can't be reached from it, and compare the numbers of rows.
+The end of each chain is compared with the chain's head, which is sealed under the same secret, and accounts and sessions with the rows that they
+can't be without. What leaves no trace here: the whole database put back to an earlier state; a chain emptied to its beginning, where there are
+fewer than 500 rows and no account or session speaks of one that is gone; and whatever somebody does who has the secret, too. Keep this command's
+output, or the database's backups, where they can't be reached from it, and compare the numbers of rows.
 
 Works while a server runs. Ends with status 1 where something is broken.
 
@@ -50,6 +52,12 @@ impl Audit {
             }
             if found.strangers > 0 {
                 println!("{} rows are in chains that don't exist: they were put in", found.strangers);
+            }
+            if found.gone.beginning {
+                println!("an account is older than the audit's first row: the rows before it were deleted");
+            }
+            if found.gone.sessions > 0 {
+                println!("{} sessions have no row of their opening: rows were deleted", found.gone.sessions);
             }
             println!("{found}");
             if found.is_whole() {

@@ -11,7 +11,7 @@ use eport_shared::sql::{Statement, Value, transaction};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::verify::{Break, Found, verify};
+use super::verify::{Break, Found, Gone, verify};
 use crate::commands::world::System;
 
 /// In each chain.
@@ -214,6 +214,75 @@ async fn a_chain_that_was_emptied_shows_among_many_rows() -> Result<()> {
             postgres: "UPDATE audit_heads SET seq = 0, mac = '', seal = '' WHERE chain = $1",
         );
         assert_eq!(after(&database, 4, back, &[]).await?, Break::Emptied);
+    }
+    Ok(())
+}
+
+/// Deletes all rows, and sets all heads back to the beginning.
+async fn empty(database: &TestDatabase) -> Result<()> {
+    let mut connection = database.connect().await?;
+    connection.execute(&sql!("DELETE FROM audit"), &[]).await?;
+    let back = sql!(
+        sqlite: "UPDATE audit_heads SET seq = 0, mac = x'', seal = x''",
+        postgres: "UPDATE audit_heads SET seq = 0, mac = '', seal = ''",
+    );
+    connection.execute(&back, &[]).await?;
+    Ok(())
+}
+
+/// An account that was made so many seconds after the first row.
+async fn account(database: &TestDatabase, seconds: i64) -> Result<Uuid> {
+    let id = Uuid::from_u128(7);
+    let make =
+        sql!("INSERT INTO accounts (id, name, state, created_at, updated_at) VALUES ($1, '张伟', 'active', $2, $2)");
+    let at = Timestamp::from_milliseconds(1_764_000_000_000).plus_seconds(seconds);
+    database.connect().await?.execute(&make, &[id.into(), at.into()]).await?;
+    Ok(id)
+}
+
+#[tokio::test]
+async fn an_audit_that_was_emptied_shows_where_there_are_accounts() -> Result<()> {
+    for database in audited().await? {
+        empty(&database).await?;
+        assert!(found(&database).await?.is_whole(), "as a new installation");
+        account(&database, 0).await?;
+        let found = found(&database).await?;
+        assert!(!found.is_whole() && !found.looks_like_other_keys());
+        assert_eq!(found.gone, Gone { beginning: true, sessions: 0 });
+        assert!(found.to_string().contains("rows are gone"), "{found}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_audit_that_was_begun_anew_is_younger_than_its_accounts() -> Result<()> {
+    for database in audited().await? {
+        account(&database, 0).await?;
+        assert!(found(&database).await?.is_whole());
+        empty(&database).await?;
+        transaction(&database, async |connection| {
+            let now = Timestamp::from_milliseconds(1_764_000_009_000);
+            record_system(&keys(1), &System, now, connection, Event::account("test.done", Uuid::nil())).await
+        })
+        .await?;
+        assert_eq!(found(&database).await?.gone, Gone { beginning: true, sessions: 0 });
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_without_the_row_of_its_opening_shows() -> Result<()> {
+    for database in audited().await? {
+        let (person, at) = (account(&database, 1).await?, Timestamp::from_milliseconds(1_764_000_001_000));
+        let open = sql!(
+            "INSERT INTO sessions (id, account_id, method, amr, refresh_hash, access_hash, device_hash, created_at, authenticated_at,
+                                   last_seen_at, expires_at)
+             VALUES ($1, $2, 'password', 'pwd', $3, $4, $5, $6, $6, $6, $6)"
+        );
+        let [refresh, access, device] = [1, 2, 3].map(|n| Value::from([n; 32]));
+        let values = [Uuid::from_u128(9).into(), person.into(), refresh, access, device, at.into()];
+        database.connect().await?.execute(&open, &values).await?;
+        assert_eq!(found(&database).await?.gone, Gone { beginning: false, sessions: 1 });
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use eport_shared::audit::{CHAINS, Entry, is_sealed};
 use eport_shared::audit_columns;
+use eport_shared::clock::Timestamp;
 use eport_shared::keys::Keys;
 use eport_shared::platform::{Connection, Database, DatabaseError};
 use eport_shared::sql;
@@ -26,6 +27,18 @@ pub struct Found {
     pub chains: Vec<Chain>,
     /// Rows of chains that the service doesn't have.
     pub strangers: i64,
+    /// What the other tables say of rows that are gone.
+    pub gone: Gone,
+}
+
+/// What the other tables speak of, and the audit doesn't. A chain that lost all of its rows, and whose head was set back to the beginning, looks like
+/// one that was never used; an account and a session can't come to be without a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gone {
+    /// An account is older than the first row, or there are accounts and no rows.
+    pub beginning: bool,
+    /// Sessions whose opening has no row.
+    pub sessions: i64,
 }
 
 /// One chain.
@@ -85,12 +98,13 @@ pub enum Break {
 impl Found {
     /// Nothing is broken.
     pub fn is_whole(&self) -> bool {
-        self.strangers == 0 && self.chains.iter().all(|chain| chain.broken.is_none())
+        self.strangers == 0 && self.gone == Gone::default() && self.chains.iter().all(|chain| chain.broken.is_none())
     }
 
     /// No chain has even one whole row: that is no row that somebody changed.
     pub fn looks_like_other_keys(&self) -> bool {
         self.strangers == 0
+            && self.chains.iter().any(|chain| chain.broken.is_some())
             && self.chains.iter().all(|chain| chain.rows == 0)
             && self.chains.iter().all(|chain| matches!(chain.broken, None | Some(Break::Changed { seq: 1, .. })))
     }
@@ -101,6 +115,9 @@ impl fmt::Display for Found {
         let rows: i64 = self.chains.iter().map(|chain| chain.rows).sum();
         let broken = self.chains.iter().filter(|chain| chain.broken.is_some()).count();
         match broken {
+            0 if self.gone != Gone::default() => {
+                write!(f, "{} chains, {rows} rows: what is there is whole, but rows are gone", self.chains.len())
+            }
             0 => write!(f, "{} chains, {rows} rows: all whole", self.chains.len()),
             _ => write!(f, "{} chains, {rows} rows whole before the first break; {broken} broken", self.chains.len()),
         }
@@ -158,8 +175,27 @@ pub async fn verify(database: &dyn Database, keys: &Keys) -> Result<Found, Datab
     let strangers =
         connection.query(&sql!("SELECT COUNT(*) FROM audit WHERE chain < 0 OR chain >= $1"), &[CHAINS.into()]).await?;
     let strangers = strangers.first().map(|row| row.get(0)).transpose()?.unwrap_or(0);
+    let gone = gone(connection.as_mut()).await?;
     connection.execute(&sql!("ROLLBACK"), &[]).await?;
-    Ok(Found { chains, strangers })
+    Ok(Found { chains, strangers, gone })
+}
+
+async fn gone(connection: &mut dyn Connection) -> Result<Gone, DatabaseError> {
+    let first = sql!("SELECT (SELECT MIN(created_at) FROM accounts), (SELECT MIN(at) FROM audit)");
+    let beginning = match connection.query(&first, &[]).await?.first() {
+        None => false,
+        Some(row) => match (row.get::<Option<Timestamp>>(0)?, row.get::<Option<Timestamp>>(1)?) {
+            // Whatever makes an account writes its row in the same transaction, with the same time.
+            (Some(account), Some(row)) => account < row,
+            (account, _) => account.is_some(),
+        },
+    };
+    let unopened = sql!(
+        "SELECT COUNT(*) FROM sessions s WHERE NOT EXISTS
+           (SELECT 1 FROM audit t WHERE t.actor_id = s.account_id AND t.action = 'session.opened' AND t.at = s.created_at)"
+    );
+    let sessions = connection.query(&unopened, &[]).await?.first().map(|row| row.get(0)).transpose()?.unwrap_or(0);
+    Ok(Gone { beginning, sessions })
 }
 
 async fn walk(connection: &mut dyn Connection, keys: &Keys, number: i64) -> Result<Chain, DatabaseError> {

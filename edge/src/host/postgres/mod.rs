@@ -7,6 +7,7 @@
 mod numeric;
 mod pool;
 mod session;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -24,7 +25,7 @@ use crate::wasm::Guest;
 pub use pool::Pools;
 use session::Session;
 
-/// What a component holds: a connection that is its own until it lets go of it.
+/// What a component holds: a connection that is its own as soon as it writes, until it lets go of it.
 pub type Handle = Arc<Session>;
 
 /// An address, and the authority to trust for it.
@@ -36,10 +37,8 @@ pub struct Builder {
 
 impl Builder {
     async fn build(self, component: Arc<crate::wasm::Component>) -> Result<Handle, Error> {
-        let config = pool::parse(&self.address)?;
-        pool::check_hosts(&config, &component.allowed_hosts)?;
-        let client = component.postgres.connect(&self.address, config, self.ca_root.as_deref()).await?;
-        Ok(Arc::new(Session::new(client)))
+        let pool = component.postgres.of(&self.address, self.ca_root.as_deref(), &component.allowed_hosts)?;
+        Ok(Arc::new(Session::open(pool).await?))
     }
 }
 

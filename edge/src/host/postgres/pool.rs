@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::config::{Config, Host, SslMode};
 use tokio_postgres::{NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::Error;
+use super::shared::Shared;
 use crate::outbound::AllowedHosts;
+use crate::threads::{self, Lanes};
 
 /// How long a connection may take to open, and how long to wait for a free one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -21,24 +22,29 @@ const IDLE: Duration = Duration::from_secs(60);
 /// Addresses for which connections are kept. A component that makes addresses up gets an error.
 const ADDRESSES: usize = 64;
 
-/// Pools by address and root certificate.
-type ByAddress = HashMap<(String, Option<String>), Arc<Pool>>;
-
 /// The pools of an application, by address and authority.
 #[derive(Debug)]
 pub struct Pools {
     connections: usize,
     /// Where connections are driven, whoever opened them: one that a CPU-bound component opened would otherwise be read by its threads, with
     /// their low priority and at another thread's call for each statement, whoever uses it later.
-    runtime: Handle,
-    pools: Mutex<ByAddress>,
+    lanes: Lanes,
+    pools: Mutex<Vec<Arc<Pool>>>,
 }
 
 /// The connections to one address.
-#[derive(Debug)]
 pub struct Pool {
+    address: String,
+    ca_root: Option<String>,
+    config: Config,
+    lanes: Lanes,
+    /// Each lane's connection for reading; none where there are too few connections for that.
+    shared: Vec<Mutex<Option<Arc<Shared>>>>,
     idle: Mutex<Vec<(Connection, Instant)>>,
+    /// As many as may be on loan.
     permits: Arc<Semaphore>,
+    /// As many as may be open. Those on loan are among them, so who has a permit finds an idle one where no more may be opened.
+    slots: Arc<Semaphore>,
     busy: AtomicUsize,
 }
 
@@ -47,10 +53,13 @@ pub struct Pool {
 pub struct Connection {
     pub client: tokio_postgres::Client,
     pub statements: Mutex<HashMap<String, Statement>>,
+    /// The lane that drives it.
+    lane: usize,
+    /// Its place among those that are lent; a shared one has none.
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
 /// A connection on loan.
-#[derive(Debug)]
 pub struct Lease {
     pub connection: Connection,
     pool: Arc<Pool>,
@@ -94,73 +103,164 @@ pub fn check_hosts(config: &Config, allowed: &AllowedHosts) -> Result<(), Error>
 }
 
 impl Pools {
-    /// Pools of at most `connections` each, driven by `runtime`.
-    pub fn new(connections: usize, runtime: Handle) -> Self {
-        Self { connections, runtime, pools: Mutex::default() }
+    /// Pools of at most `connections` each, driven by `lanes`.
+    pub fn new(connections: usize, lanes: Lanes) -> Self {
+        Self { connections, lanes, pools: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, ByAddress> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Pool>>> {
         self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Per address: connections in use, and connections waiting for use.
     pub fn connections(&self) -> Vec<(usize, usize)> {
-        self.lock().values().map(|pool| (pool.busy.load(Relaxed), pool.idle().len())).collect()
+        self.lock().iter().map(|pool| pool.connections()).collect()
     }
 
     /// Closes connections that nobody used for a while.
     pub fn tend(&self) {
-        for pool in self.lock().values() {
+        for pool in self.lock().iter() {
             pool.idle().retain(|(connection, since)| since.elapsed() < IDLE && !connection.client.is_closed());
+            for shared in &pool.shared {
+                lock(shared).take_if(|shared| shared.waiting() == 0 && shared.still() >= IDLE);
+            }
         }
     }
 
-    /// A connection to `address`, kept or new.
-    pub async fn connect(&self, address: &str, config: Config, ca_root: Option<&str>) -> Result<Lease, Error> {
-        let pool = {
-            let mut pools = self.lock();
-            let key = (address.to_owned(), ca_root.map(str::to_owned));
-            if !pools.contains_key(&key) && pools.len() >= ADDRESSES {
-                return Err(Error::Other("too many database addresses are in use".to_owned()));
-            }
-            pools.entry(key).or_insert_with(|| Arc::new(Pool::new(self.connections))).clone()
-        };
-        let busy = || Error::ConnectionFailed("all connections to the database are in use".to_owned());
-        let permit = tokio::time::timeout(CONNECT_TIMEOUT, pool.permits.clone().acquire_owned())
-            .await
-            .map_err(|_| busy())?
-            .map_err(|_| busy())?;
-        let kept = loop {
-            let newest = pool.idle().pop();
-            match newest {
-                Some((connection, _)) if connection.client.is_closed() => {}
-                kept => break kept.map(|(connection, _)| connection),
-            }
-        };
-        let connection = match kept {
-            Some(connection) => connection,
-            None => {
-                let failed = |why: &str| Error::ConnectionFailed(why.to_owned());
-                let opening = open(config, ca_root.map(str::to_owned));
-                self.runtime
-                    .spawn(tokio::time::timeout(CONNECT_TIMEOUT * 2, opening))
-                    .await
-                    .map_err(|_| failed("the server is stopping"))?
-                    .map_err(|_| failed("the database did not answer in time"))??
-            }
-        };
-        pool.busy.fetch_add(1, Relaxed);
-        Ok(Lease { connection, pool, _permit: permit })
+    /// The connections to `address`; every host of it must be among those `allowed`.
+    pub fn of(&self, address: &str, ca_root: Option<&str>, allowed: &AllowedHosts) -> Result<Arc<Pool>, Error> {
+        let known = |pool: &&Arc<Pool>| pool.address == address && pool.ca_root.as_deref() == ca_root;
+        if let Some(pool) = self.lock().iter().find(known).cloned() {
+            check_hosts(&pool.config, allowed)?;
+            return Ok(pool);
+        }
+        let config = parse(address)?;
+        check_hosts(&config, allowed)?;
+        let mut pools = self.lock();
+        if let Some(pool) = pools.iter().find(known) {
+            return Ok(pool.clone());
+        }
+        if pools.len() >= ADDRESSES {
+            return Err(Error::Other("too many database addresses are in use".to_owned()));
+        }
+        let shared = if self.connections >= 2 * self.lanes.count() { self.lanes.count() } else { 0 };
+        let lent = self.connections - shared;
+        let pool = Arc::new(Pool {
+            address: address.to_owned(),
+            ca_root: ca_root.map(str::to_owned),
+            config,
+            lanes: self.lanes.clone(),
+            shared: (0..shared).map(|_| Mutex::default()).collect(),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(lent)),
+            slots: Arc::new(Semaphore::new(lent)),
+            busy: AtomicUsize::new(0),
+        });
+        pools.push(pool.clone());
+        Ok(pool)
     }
 }
 
+/// What a pool has for who takes a connection.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
+enum Kept {
+    Idle(Connection),
+    /// None that is near, and room for one more.
+    Room(OwnedSemaphorePermit),
+}
+
+impl std::fmt::Debug for Pool {
+    /// Without the address, which holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("busy", &self.busy).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic while one of these lists was held leaves a list.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Pool {
-    fn new(connections: usize) -> Self {
-        Self { idle: Mutex::default(), permits: Arc::new(Semaphore::new(connections)), busy: AtomicUsize::new(0) }
+    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
+        lock(&self.idle)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn connections(&self) -> (usize, usize) {
+        let shared: Vec<bool> =
+            self.shared.iter().filter_map(|shared| Some(lock(shared).as_ref()?.waiting() > 0)).collect();
+        let busy = shared.iter().filter(|busy| **busy).count();
+        (self.busy.load(Relaxed) + busy, self.idle().len() + shared.len() - busy)
+    }
+
+    /// The connection that the caller's lane shares; none where it has none.
+    pub async fn shared(&self) -> Result<Option<Arc<Shared>>, Error> {
+        let Some((lane, place)) = threads::here().and_then(|lane| Some((lane, self.shared.get(lane)?))) else {
+            return Ok(None);
+        };
+        if let Some(shared) = lock(place).as_ref()
+            && !shared.is_closed()
+        {
+            return Ok(Some(shared.clone()));
+        }
+        let opened = Arc::new(Shared::new(self.open(lane, None).await?));
+        let mut place = lock(place);
+        // Somebody else may have been faster.
+        let shared = place.take().filter(|shared| !shared.is_closed()).unwrap_or(opened);
+        Ok(Some(place.insert(shared).clone()))
+    }
+
+    /// A connection for the caller alone, kept or new.
+    pub async fn lend(self: &Arc<Self>) -> Result<Lease, Error> {
+        let busy = || Error::ConnectionFailed("all connections to the database are in use".to_owned());
+        let permit = tokio::time::timeout(CONNECT_TIMEOUT, self.permits.clone().acquire_owned())
+            .await
+            .map_err(|_| busy())?
+            .map_err(|_| busy())?;
+        let connection = match self.kept(threads::here()).ok_or_else(busy)? {
+            Kept::Idle(connection) => connection,
+            Kept::Room(slot) => self.open(threads::here().unwrap_or(0), Some(slot)).await?,
+        };
+        self.busy.fetch_add(1, Relaxed);
+        Ok(Lease { connection, pool: self.clone(), _permit: permit })
+    }
+
+    async fn open(&self, lane: usize, slot: Option<OwnedSemaphorePermit>) -> Result<Connection, Error> {
+        let failed = |why: &str| Error::ConnectionFailed(why.to_owned());
+        let opening = open(self.config.clone(), self.ca_root.clone());
+        let client = self
+            .lanes
+            .runtime(lane)
+            .spawn(tokio::time::timeout(CONNECT_TIMEOUT * 2, opening))
+            .await
+            .map_err(|_| failed("the server is stopping"))?
+            .map_err(|_| failed("the database did not answer in time"))??;
+        Ok(Connection { client, statements: Mutex::default(), lane, _slot: slot })
+    }
+
+    /// A connection that the taker's own lane drives, or room for one, or any.
+    fn kept(&self, lane: Option<usize>) -> Option<Kept> {
+        let mut idle = self.idle();
+        loop {
+            let near = idle.iter().rposition(|(connection, _)| lane.is_none_or(|lane| connection.lane == lane));
+            let taken = match near {
+                Some(index) => idle.remove(index).0,
+                None => match self.slots.clone().try_acquire_owned() {
+                    Ok(slot) => return Some(Kept::Room(slot)),
+                    Err(_) => idle.pop()?.0,
+                },
+            };
+            if !taken.client.is_closed() {
+                return Some(Kept::Idle(taken));
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// Whether `sql` was prepared on it.
+    pub fn has_prepared(&self, sql: &str) -> bool {
+        lock(&self.statements).contains_key(sql)
     }
 }
 
@@ -179,7 +279,7 @@ impl Lease {
     }
 }
 
-async fn open(config: Config, ca_root: Option<String>) -> Result<Connection, Error> {
+async fn open(config: Config, ca_root: Option<String>) -> Result<tokio_postgres::Client, Error> {
     let failed = |error: tokio_postgres::Error| Error::ConnectionFailed(describe(&error));
     // "prefer" is the default and promises nothing; on this machine it would only make a self-signed certificate an obstacle.
     let local = config.get_hosts().iter().all(|host| match host {
@@ -193,12 +293,12 @@ async fn open(config: Config, ca_root: Option<String>) -> Result<Connection, Err
         SslMode::Prefer => local && ca_root.is_none(),
         _ => false,
     };
-    let client = if plain {
+    if plain {
         let mut config = config;
         config.ssl_mode(SslMode::Disable);
         let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
         tokio::spawn(connection);
-        client
+        Ok(client)
     } else {
         let tls = match ca_root {
             Some(pem) => crate::host::tls::client_config_for(&pem).map_err(Error::BadParameter)?,
@@ -207,9 +307,8 @@ async fn open(config: Config, ca_root: Option<String>) -> Result<Connection, Err
         let tls = MakeRustlsConnect::new(tls.as_ref().clone());
         let (client, connection) = config.connect(tls).await.map_err(failed)?;
         tokio::spawn(connection);
-        client
-    };
-    Ok(Connection { client, statements: Mutex::default() })
+        Ok(client)
+    }
 }
 
 /// An error with its causes.

@@ -1,14 +1,16 @@
 //! A component's connection: what runs on it, and in which state it goes back to the pool.
 
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
+use tokio::sync::OnceCell;
 use tokio_postgres::Statement;
 use tokio_postgres::error::SqlState;
 
-use super::pool::{Connection, Lease};
+use super::pool::{Connection, Lease, Pool};
+use super::shared::Shared;
 use super::types::{Parameter, column, value};
 use super::{Column, DbValue, Error, ParameterValue};
 use crate::host::bindings::spin::postgres::postgres::{DbError, QueryError};
@@ -22,8 +24,10 @@ const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// See the module.
 pub struct Session {
-    /// `None` only while it is dropped.
-    lease: Option<Lease>,
+    pool: Arc<Pool>,
+    /// What the session reads by until it has a connection of its own.
+    shared: Option<Arc<Shared>>,
+    own: OnceCell<Lease>,
     in_transaction: AtomicBool,
     /// Statements that were sent and not answered.
     in_flight: AtomicUsize,
@@ -74,21 +78,26 @@ impl Drop for InFlight<'_> {
 }
 
 impl Session {
-    /// A session on a connection where no transaction is open.
-    pub fn new(lease: Lease) -> Self {
-        Self {
-            lease: Some(lease),
+    /// A session whose address has been reached.
+    pub async fn open(pool: Arc<Pool>) -> Result<Self, Error> {
+        let shared = pool.shared().await?;
+        let own = match &shared {
+            Some(_) => OnceCell::new(),
+            None => OnceCell::new_with(Some(pool.lend().await?)),
+        };
+        Ok(Self {
+            pool,
+            shared,
+            own,
             in_transaction: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
             changed: AtomicBool::new(false),
-        }
+        })
     }
 
-    fn connection(&self) -> Result<&Connection, Error> {
-        match &self.lease {
-            Some(lease) => Ok(&lease.connection),
-            None => Err(Error::Other("the connection is gone".to_owned())),
-        }
+    /// The session's own connection, from now on.
+    async fn connection(&self) -> Result<&Connection, Error> {
+        Ok(&self.own.get_or_try_init(|| self.pool.lend()).await?.connection)
     }
 
     /// Runs one statement and returns its rows.
@@ -97,25 +106,15 @@ impl Session {
         sql: String,
         parameters: Vec<ParameterValue>,
     ) -> Result<(Vec<Column>, Vec<Vec<DbValue>>), Error> {
-        let (connection, effect, _sent) = self.before(&sql)?;
-        let statement = prepare(connection, &sql).await?;
-        let columns: Vec<Column> = statement.columns().iter().map(column).collect();
-        let stream = connection.client.query_raw(&statement, parameters.into_iter().map(Parameter)).await;
-        let stream = stream.map_err(|error| self.failed(&sql, error))?;
-        let mut stream = std::pin::pin!(stream);
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(&sql, error))? {
-            bytes += row.raw_size_bytes();
-            if bytes > ANSWER_BYTES {
-                return Err(Error::QueryFailed(QueryError::Text(format!(
-                    "the answer is larger than {ANSWER_BYTES} bytes; ask for fewer rows"
-                ))));
-            }
-            let values = (0..row.len()).map(|index| value(&row, index)).collect::<Result<_, _>>();
-            rows.push(values.map_err(|error| Error::ValueConversionFailed(error.to_string()))?);
+        // Who has a connection may be in a transaction on it, and reads what it wrote there.
+        let shared = self.shared.as_ref().filter(|_| self.own.get().is_none());
+        if let Some(place) = shared.and_then(|shared| shared.place(&sql)) {
+            return rows(&place, &sql, parameters).await;
         }
+        let (effect, _sent) = self.before(&sql);
+        let answer = rows(self.connection().await?, &sql, parameters).await?;
         self.after(effect);
-        Ok((columns, rows))
+        Ok(answer)
     }
 
     /// Runs one statement and returns how many rows it changed.
@@ -124,7 +123,8 @@ impl Session {
         if sql == "ROLLBACK" && !self.in_transaction.load(Relaxed) && self.in_flight.load(Relaxed) == 0 {
             return Ok(0);
         }
-        let (connection, effect, _sent) = self.before(&sql)?;
+        let (effect, _sent) = self.before(&sql);
+        let connection = self.connection().await?;
         // Statements without parameters that aren't worth preparing: the extended protocol would cost a round trip more.
         let result = if parameters.is_empty() && effect != Effect::None {
             connection.client.batch_execute(&single(&sql)?).await.map(|()| 0)
@@ -132,13 +132,12 @@ impl Session {
             let statement = prepare(connection, &sql).await?;
             connection.client.execute_raw(&statement, parameters.into_iter().map(Parameter)).await
         };
-        let changed = result.map_err(|error| self.failed(&sql, error))?;
+        let changed = result.map_err(|error| failed(connection, &sql, &error))?;
         self.after(effect);
         Ok(changed)
     }
 
-    fn before(&self, sql: &str) -> Result<(&Connection, Effect, InFlight<'_>), Error> {
-        let connection = self.connection()?;
+    fn before(&self, sql: &str) -> (Effect, InFlight<'_>) {
         let effect = effect(sql);
         match effect {
             Effect::Begins => self.in_transaction.store(true, Relaxed),
@@ -146,7 +145,7 @@ impl Session {
             Effect::None | Effect::Ends => {}
         }
         self.in_flight.fetch_add(1, Relaxed);
-        Ok((connection, effect, InFlight(&self.in_flight)))
+        (effect, InFlight(&self.in_flight))
     }
 
     fn after(&self, effect: Effect) {
@@ -154,16 +153,39 @@ impl Session {
             self.in_transaction.store(false, Relaxed);
         }
     }
+}
 
-    fn failed(&self, sql: &str, error: tokio_postgres::Error) -> Error {
-        // A plan can outlive the table it was made for (a migration); the next use prepares the statement again.
-        if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
-            && let Ok(connection) = self.connection()
-        {
-            connection.statements.lock().unwrap_or_else(PoisonError::into_inner).remove(sql);
+/// Runs one statement and returns its rows.
+async fn rows(
+    connection: &Connection,
+    sql: &str,
+    parameters: Vec<ParameterValue>,
+) -> Result<(Vec<Column>, Vec<Vec<DbValue>>), Error> {
+    let statement = prepare(connection, sql).await?;
+    let columns: Vec<Column> = statement.columns().iter().map(column).collect();
+    let stream = connection.client.query_raw(&statement, parameters.into_iter().map(Parameter)).await;
+    let stream = stream.map_err(|error| failed(connection, sql, &error))?;
+    let mut stream = std::pin::pin!(stream);
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = stream.try_next().await.map_err(|error| failed(connection, sql, &error))? {
+        bytes += row.raw_size_bytes();
+        if bytes > ANSWER_BYTES {
+            return Err(Error::QueryFailed(QueryError::Text(format!(
+                "the answer is larger than {ANSWER_BYTES} bytes; ask for fewer rows"
+            ))));
         }
-        query_failed(&error)
+        let values = (0..row.len()).map(|index| value(&row, index)).collect::<Result<_, _>>();
+        rows.push(values.map_err(|error| Error::ValueConversionFailed(error.to_string()))?);
     }
+    Ok((columns, rows))
+}
+
+fn failed(connection: &Connection, sql: &str, error: &tokio_postgres::Error) -> Error {
+    // A plan can outlive the table it was made for (a migration); the next use prepares the statement again.
+    if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) {
+        connection.statements.lock().unwrap_or_else(PoisonError::into_inner).remove(sql);
+    }
+    query_failed(error)
 }
 
 /// The simple protocol would run several statements in one text; the interface knows only one.
@@ -222,7 +244,7 @@ fn query_failed(error: &tokio_postgres::Error) -> Error {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let Some(lease) = self.lease.take() else { return };
+        let Some(lease) = self.own.take() else { return };
         if *self.changed.get_mut() {
             return lease.discard();
         }
