@@ -220,6 +220,11 @@ const fn collect() -> [&'static Refusal; COUNT] {
     all
 }
 
+/// What the refusal with this code is called.
+pub fn title(code: &str, language: Language) -> Option<&'static str> {
+    find(code).map(|refusal| refusal.title.get(language))
+}
+
 /// The refusal with this code.
 pub fn find(code: &str) -> Option<&'static Refusal> {
     ALL.iter().copied().find(|refusal| refusal.code == code)

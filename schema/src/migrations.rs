@@ -37,4 +37,5 @@ pub const ALL: &[Migration] = &[
     migration!(9, "0009_seals"),
     migration!(10, "0010_platform"),
     migration!(11, "0011_reminder_sms"),
+    migration!(12, "0012_claims"),
 ];

@@ -37,9 +37,4 @@ impl Function for Accounts {
 }
 
 #[cfg(target_family = "wasm")]
-mod component {
-    #[spin_sdk::http_service]
-    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-        eport_adapter::serve::<super::Accounts>(request).await
-    }
-}
+eport_adapter::component!(request => eport_adapter::serve::<Accounts>(request));

@@ -42,8 +42,8 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     }
     let current = GivenPassword::new(body.current_password.expose());
     if password::verify(context.settings, context.keys, kept.as_deref(), &current)? == Verdict::Wrong {
-        lockout::count(context, subject).await?;
-        return Err(Problem::new(&catalogue::PASSWORD_WRONG));
+        let until = lockout::count(context, subject).await?;
+        return Err(until.map_or_else(|| Problem::new(&catalogue::PASSWORD_WRONG), |until| locked(context, until)));
     }
     if new.as_given().as_bytes() == current.as_bytes() {
         return Err(Problem::field("password", &catalogue::PASSWORD_UNCHANGED));

@@ -80,7 +80,9 @@ pub async fn replace(context: &Context<'_>, request: &Request) -> Result<Respons
             )
             .await?;
         let shown = |preferences: &Preferences| serde_json::to_value(preferences.wire()).ok();
-        let event = Event::account("settings.changed", account).change(shown(&before.preferences), shown(&preferences));
+        let event = Event::account("settings.changed", account)
+            .of_enterprise(None)
+            .change(shown(&before.preferences), shown(&preferences));
         audit::record(context, connection, event).await?;
         Ok::<_, Problem>(Kept { preferences: preferences.clone(), version, updated_at: Some(context.now) })
     })

@@ -3,10 +3,7 @@
 //! A component's whole entry point is
 //!
 //! ```ignore
-//! #[spin_sdk::http_service]
-//! async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-//!     eport_adapter::serve::<Registrations>(request).await
-//! }
+//! eport_adapter::component!(request => eport_adapter::serve::<Registrations>(request));
 //! ```
 #![cfg(target_family = "wasm")]
 
@@ -28,7 +25,30 @@ use eport_shared::platform::Entropy;
 use eport_shared::problem::Problem;
 use eport_shared::serve::Function;
 use eport_shared::settings::{SettingError, Settings, Variables};
-use spin_sdk::wasip3::http::types::{ErrorCode, Response as WasiResponse};
+use spin_sdk::wasip3::http::types::{ErrorCode, Request, Response as WasiResponse};
+
+#[doc(hidden)]
+pub use spin_sdk::wasip3 as interface;
+
+/// Exports `wasi:http/handler@0.3.0`: what `#[spin_sdk::http_service]` does, with the request as the interface has it.
+#[macro_export]
+macro_rules! component {
+    ($request:ident => $answer:expr) => {
+        mod component {
+            use $crate::interface::http::types::{ErrorCode, Request, Response};
+
+            struct Component;
+            $crate::interface::http::service::export!(Component);
+
+            impl $crate::interface::exports::http::handler::Guest for Component {
+                async fn handle($request: Request) -> Result<Response, ErrorCode> {
+                    use super::*;
+                    $answer.await
+                }
+            }
+        }
+    };
+}
 
 /// Settings and keys of the application, the same for every request of every person: they may outlive a request.
 struct Application {
@@ -40,7 +60,7 @@ struct Application {
 static APPLICATION: OnceLock<Application> = OnceLock::new();
 
 /// Answers one request with the function `F`.
-pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<WasiResponse, ErrorCode> {
+pub async fn serve<F: Function>(request: Request) -> Result<WasiResponse, ErrorCode> {
     let application = match application().await {
         Ok(application) => application,
         Err(error) => {
@@ -48,7 +68,7 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
             return http::write(Problem::new(&catalogue::SERVICE_INTERNAL).into_response(Language::default())).await;
         }
     };
-    let (incoming, client) = http::read::<F>(request, &application.settings).await;
+    let (incoming, client) = http::read::<F>(request, &application.settings).await?;
     let context = Context {
         database: &application.database,
         key_value: &key_value::SpinKeyValue,
@@ -68,10 +88,11 @@ pub async fn serve<F: Function>(request: spin_sdk::http::Request) -> Result<Wasi
 
 /// Answers one request of a component that needs no platform, only the request's method, path and header. A body isn't read.
 pub async fn answer(
-    request: spin_sdk::http::Request,
+    request: Request,
     answer: impl FnOnce(&::http::Method, &str, &::http::HeaderMap) -> eport_shared::http::Response,
 ) -> Result<WasiResponse, ErrorCode> {
-    http::write(answer(request.method(), request.uri().path(), request.headers())).await
+    let head = http::Head::of(&request)?;
+    http::write(answer(&head.method, head.target.path(), &head.headers)).await
 }
 
 async fn application() -> Result<&'static Application, SettingError> {

@@ -50,15 +50,16 @@ async fn tie(
     let enterprise = enterprises::of_card(context, connection, card.enterprise()).await?;
     // In the order in which a login with the card takes them: who waits for each other here never waits in a circle.
     hold(connection, account).await?;
-    match enterprises::membership(connection, account).await? {
-        Some(member) if member.enterprise == enterprise.id => {}
+    let stands_for_it = card.class() == CardClass::LegalPerson;
+    let joined = match enterprises::membership(connection, account).await? {
+        Some(member) if member.enterprise == enterprise.id => true,
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH)),
         // A login with the card would bring them in as well (J11).
-        None => members::join_by_card(context, connection, &enterprise, account).await?,
-    }
+        None => members::join_by_card(context, connection, &enterprise, account, stands_for_it).await?,
+    };
     let to_bind = card.to_bind(enterprise.id);
     let id = binding::bind(context, connection, account, to_bind, BoundBy::Person).await?;
-    if card.class() == CardClass::LegalPerson {
+    if joined && stands_for_it {
         enterprises::verify_by_card(context, connection, &enterprise, account, card.enterprise()).await?;
     }
     binding::remind(context, connection, account, id, to_bind).await?;

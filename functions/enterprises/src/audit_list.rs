@@ -1,5 +1,6 @@
 //! J19: `GET /v1/enterprise/audit`: an administrator reads the enterprise's own rows, and nothing in them is of somebody else.
 
+use eport_schema::catalogue;
 use eport_schema::wire::EnterpriseAuditEntry;
 use eport_shared::audit::Entry;
 use eport_shared::context::Context;
@@ -24,7 +25,7 @@ const ROWS: Statement = sql!(
 const NAME: usize = 19;
 
 /// What people do to their own accounts is kept beside the enterprise that they were in; what it changed is theirs alone.
-const PERSONAL: [&str; 3] = ["account.", "password.", "session."];
+const PERSONAL: [&str; 5] = ["account.", "password.", "session.", "settings.", "signature."];
 
 /// The newest first.
 pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
@@ -45,11 +46,11 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
         ],
     )
     .await?;
-    let items = rows.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    let items = rows.iter().map(|row| item(context, row)).collect::<Result<Vec<_>, _>>()?;
     Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
 }
 
-fn item(row: &Row) -> Result<EnterpriseAuditEntry, DatabaseError> {
+fn item(context: &Context<'_>, row: &Row) -> Result<EnterpriseAuditEntry, DatabaseError> {
     let entry = Entry::read(row)?;
     // Who works for the platform, and from where, is not the enterprise's to know.
     let own = entry.actor_kind != "staff";
@@ -72,6 +73,11 @@ fn item(row: &Row) -> Result<EnterpriseAuditEntry, DatabaseError> {
         before: change(entry.before),
         after: change(entry.after),
         result: entry.result,
+        refusal: entry
+            .code
+            .as_deref()
+            .and_then(|code| catalogue::title(code, context.client.language))
+            .map(str::to_owned),
         code: entry.code,
     })
 }

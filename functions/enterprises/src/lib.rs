@@ -49,9 +49,4 @@ impl Function for Enterprises {
 }
 
 #[cfg(target_family = "wasm")]
-mod component {
-    #[spin_sdk::http_service]
-    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-        eport_adapter::serve::<super::Enterprises>(request).await
-    }
-}
+eport_adapter::component!(request => eport_adapter::serve::<Enterprises>(request));

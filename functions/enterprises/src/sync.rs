@@ -5,11 +5,11 @@ use eport_schema::domain::Uscc;
 use eport_schema::wire::{FieldChange, SyncRequest, SyncResult};
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
+use eport_shared::enterprises::description::{Description, registered};
 use eport_shared::http::{Request, Response, json};
 use eport_shared::members;
-use eport_shared::platform::Connection;
 use eport_shared::problem::Problem;
-use eport_shared::registry::{self, Record};
+use eport_shared::registry;
 use eport_shared::sql;
 use eport_shared::sql::transaction;
 use http::StatusCode;
@@ -27,9 +27,15 @@ pub async fn sync(context: &Context<'_>, request: &Request) -> Result<Response, 
 
     let changes = transaction(context.database, async |connection| {
         members::administered(context, connection).await?;
-        let changes = differences(connection, enterprise, &found.record).await?;
+        let old = Description::read(connection, enterprise).await?;
+        let mut new = old.clone();
+        // What the registry leaves out isn't a difference: it takes nothing away.
+        new.replace(uscc.as_str(), &found.record);
+        let change = |(field, old, new): (&str, _, _)| FieldChange { field: field.to_owned(), old, new };
+        let changes: Vec<_> = old.differences(&new).into_iter().map(change).collect();
         if !body.dry_run && !changes.is_empty() {
-            take_over(context, connection, enterprise, &found.record, &changes).await?;
+            new.write(context, connection, enterprise).await?;
+            audit::record(context, connection, synced(enterprise, &changes)).await?;
         }
         Ok::<_, Problem>(changes)
     })
@@ -43,66 +49,21 @@ pub async fn sync(context: &Context<'_>, request: &Request) -> Result<Response, 
     Ok(json(StatusCode::OK, &result))
 }
 
+/// The enterprise's USCC; where only its organisation code is known, the one that the registry that is kept here has for it.
 async fn uscc(context: &Context<'_>, enterprise: Uuid) -> Result<Uscc, Problem> {
-    let rows =
-        sql::query(context.database, &sql!("SELECT uscc FROM enterprises WHERE id = $1"), &[enterprise.into()]).await?;
-    let kept = rows.first().map(|row| row.get::<Option<String>>(0)).transpose()?.flatten();
-    kept.and_then(|kept| Uscc::parse(&kept).ok()).ok_or_else(|| Problem::new(&catalogue::REGISTRY_USCC_REQUIRED))
-}
-
-/// Field by field. What the registry leaves out isn't a difference: it takes nothing away.
-async fn differences(
-    connection: &mut dyn Connection,
-    enterprise: Uuid,
-    record: &Record,
-) -> Result<Vec<FieldChange>, Problem> {
+    let mut connection = context.database.connect().await?;
     let rows = connection
-        .query(
-            &sql!("SELECT name, registered_address, business_scope, legal_person_name FROM enterprises WHERE id = $1"),
-            &[enterprise.into()],
-        )
+        .query(&sql!("SELECT uscc, organisation_code FROM enterprises WHERE id = $1"), &[enterprise.into()])
         .await?;
     let row = rows.first().ok_or_else(|| Problem::new(&catalogue::ENTERPRISE_REQUIRED))?;
-    let said = [
-        ("name", Some(record.name.as_str())),
-        ("registered_address", record.registered_address()),
-        ("business_scope", record.business_scope()),
-        ("legal_person_name", record.legal_person_name()),
-    ];
-    let mut changes = Vec::new();
-    for (column, (field, new)) in said.into_iter().enumerate() {
-        let old: Option<String> = row.get(column)?;
-        if new.is_some() && new != old.as_deref() {
-            changes.push(FieldChange { field: field.to_owned(), old, new: new.map(str::to_owned) });
-        }
-    }
-    Ok(changes)
+    let known = match row.get::<Option<String>>(0)? {
+        Some(kept) => Some(kept),
+        None => registered(context, connection.as_mut(), None, &row.get::<String>(1)?).await?.map(|(uscc, _)| uscc),
+    };
+    known.and_then(|uscc| Uscc::parse(&uscc).ok()).ok_or_else(|| Problem::new(&catalogue::REGISTRY_USCC_REQUIRED))
 }
 
-async fn take_over(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: Uuid,
-    record: &Record,
-    changes: &[FieldChange],
-) -> Result<(), Problem> {
-    connection
-        .execute(
-            &sql!(
-                "UPDATE enterprises SET name = $2, registered_address = COALESCE($3, registered_address),
-                                        business_scope = COALESCE($4, business_scope), legal_person_name = COALESCE($5, legal_person_name),
-                                        updated_at = $6, version = version + 1 WHERE id = $1"
-            ),
-            &[
-                enterprise.into(),
-                record.name.as_str().into(),
-                record.registered_address().into(),
-                record.business_scope().into(),
-                record.legal_person_name().into(),
-                context.now.into(),
-            ],
-        )
-        .await?;
+fn synced(enterprise: Uuid, changes: &[FieldChange]) -> Event {
     let side = |value: fn(&FieldChange) -> &Option<String>| {
         let values = changes.iter().map(|change| (change.field.clone(), Json::from(value(change).clone())));
         Some(Json::Object(values.collect::<Map<_, _>>()))
@@ -113,6 +74,5 @@ async fn take_over(
         enterprise: Some(enterprise),
         ..Event::default()
     };
-    let event = event.change(side(|change| &change.old), side(|change| &change.new));
-    Ok(audit::record(context, connection, event).await?)
+    event.change(side(|change| &change.old), side(|change| &change.new))
 }

@@ -116,7 +116,7 @@ async fn swap(
     let rows = connection.query(&sql!("SELECT name FROM accounts WHERE id = $1"), &[old.into()]).await?;
     let old_name = rows.first().map(|row| row.get::<String>(0)).transpose()?;
 
-    enterprises::step_down(context, connection, old).await?;
+    members::step_down(context, connection, old).await?;
     // Who was vouched for vouches for the next one. A claim that nobody has verified stays one: it must not become more by being handed on.
     connection
         .execute(

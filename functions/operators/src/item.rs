@@ -18,7 +18,8 @@ macro_rules! member_columns {
     () => {
         "a.id, a.username, a.name, a.id_type, a.id_number_enc, a.phone_enc, m.state, m.expected_card_number, m.department, a.made_by_enterprise,
          a.last_login_at, a.password_change_required, a.initial_password_sent_at, a.initial_password_expires_at, m.created_at, m.updated_at,
-         c.card_number, m.enterprise_id, m.version"
+         c.card_number, m.enterprise_id, m.version,
+         a.locked_at IS NULL AND NOT EXISTS (SELECT 1 FROM cards seen WHERE seen.account_id = a.id)"
     };
 }
 pub(crate) use member_columns;
@@ -72,7 +73,8 @@ pub(crate) fn member(context: &Context<'_>, row: &Row) -> Result<Operator, Probl
         card_bound: bound.is_some(),
         card_number: bound.or(expected),
         department: row.get(8)?,
-        identity_editable: made_here && last_login_at.is_none(),
+        // The rule of `change::correct`: nobody but the enterprise has had to do with the account.
+        identity_editable: made_here && last_login_at.is_none() && initial_password && row.get(19)?,
         initial_password_sent_at: if initial_password { row.get(12)? } else { None },
         initial_password_expires_at: if initial_password { row.get(13)? } else { None },
         last_login_at,
@@ -109,7 +111,7 @@ pub(crate) fn invited(row: &Row) -> Result<Operator, Problem> {
 /// An operator of `enterprise`, or somebody whom it invited, and their version.
 pub(crate) async fn read(context: &Context<'_>, enterprise: Uuid, id: Uuid) -> Result<(Operator, i64), Problem> {
     if let Some(row) = query(context.database, &MEMBER, &[id.into(), enterprise.into()]).await?.first() {
-        if row.get::<String>(19)? == "admin" {
+        if row.get::<String>(20)? == "admin" {
             return Err(Problem::new(&catalogue::OPERATOR_IS_ADMINISTRATOR));
         }
         return Ok((member(context, row)?, row.get(18)?));

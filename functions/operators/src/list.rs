@@ -86,7 +86,6 @@ struct Sought {
 
 impl Sought {
     fn parse(context: &Context<'_>, text: &str) -> Self {
-        let text = text.trim();
         let mut documents = IdType::ALL.iter().map(|id_type| {
             let document = IdDocument::parse(*id_type, text, context.now.date());
             document.ok().map(|document| id_number_index(context.keys, &document)).into()
@@ -123,7 +122,9 @@ fn after(text: &str) -> Option<String> {
 pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let enterprise = context.caller()?.administrator()?;
     let page = page(request)?;
-    let sought = request.query("query").map(|text| Sought::parse(context, text));
+    // Nothing but spaces is no question: it finds everybody.
+    let query = request.query("query").map(str::trim).filter(|text| !text.is_empty());
+    let sought = query.map(|text| Sought::parse(context, text));
     let status = request.query("status").unwrap_or_default();
     let has_card = request.query("has_card").unwrap_or_default();
     let mut found = BTreeMap::new();

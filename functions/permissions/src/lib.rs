@@ -30,6 +30,7 @@ impl Function for Permissions {
         ("check_forward_post", &forward::FORWARD),
         ("check_forward_put", &forward::FORWARD),
         ("check_forward_patch", &forward::FORWARD),
+        ("check_forward_options", &forward::FORWARD),
         ("check_forward_delete", &forward::FORWARD),
     ];
 
@@ -40,6 +41,7 @@ impl Function for Permissions {
             | "check_forward_post"
             | "check_forward_put"
             | "check_forward_patch"
+            | "check_forward_options"
             | "check_forward_delete" => forward::forward(context, request).await,
             "list_applications" => applications::list(context).await,
             "get_entitlements" => entitlements::get(context).await,
@@ -55,9 +57,4 @@ impl Function for Permissions {
 }
 
 #[cfg(target_family = "wasm")]
-mod component {
-    #[spin_sdk::http_service]
-    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-        eport_adapter::serve::<super::Permissions>(request).await
-    }
-}
+eport_adapter::component!(request => eport_adapter::serve::<Permissions>(request));

@@ -39,7 +39,7 @@ pub async fn export(context: &Context<'_>, request: &Request) -> Result<Response
     let entries = rows
         .iter()
         .take(usize::try_from(LINES).unwrap_or(usize::MAX))
-        .map(|row| Entry::read(row).map(item))
+        .map(|row| Entry::read(row).map(|entry| item(context, entry)))
         .collect::<Result<Vec<_>, _>>()?;
     let told = json!({ "from": from, "to": to, "after": cursor, "lines": entries.len() });
     transaction(context.database, async |connection| {

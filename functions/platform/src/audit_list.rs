@@ -1,5 +1,6 @@
 //! J19: `GET /v1/platform/audit`. Reading it leaves no row: else the audit would grow by being looked at.
 
+use eport_schema::catalogue;
 use eport_schema::wire::AuditEntry;
 use eport_shared::audit::Entry;
 use eport_shared::audit_columns as columns;
@@ -83,11 +84,12 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
         }
     };
     let rows = query(context.database, statement, &parameters).await?;
-    let items = rows.iter().map(|row| Entry::read(row).map(item)).collect::<Result<Vec<_>, _>>()?;
+    let items =
+        rows.iter().map(|row| Entry::read(row).map(|entry| item(context, entry))).collect::<Result<Vec<_>, _>>()?;
     Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
 }
 
-pub(crate) fn item(entry: Entry) -> AuditEntry {
+pub(crate) fn item(context: &Context<'_>, entry: Entry) -> AuditEntry {
     let value = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     AuditEntry {
         id: entry.id,
@@ -105,6 +107,11 @@ pub(crate) fn item(entry: Entry) -> AuditEntry {
         before: value(entry.before),
         after: value(entry.after),
         result: entry.result,
+        refusal: entry
+            .code
+            .as_deref()
+            .and_then(|code| catalogue::title(code, context.client.language))
+            .map(str::to_owned),
         code: entry.code,
         trace_id: entry.trace_id,
     }

@@ -90,7 +90,10 @@ async fn tie(
         Some(member) if member.enterprise == enterprise.id => {}
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account))),
         // A login with the card would bring them in as well (J11).
-        None => members::join_by_card(context, connection, &enterprise, account).await?,
+        None => {
+            // Nobody signed: a legal-person card outranks nobody here.
+            members::join_by_card(context, connection, &enterprise, account, false).await?;
+        }
     }
     let to_bind = card.to_bind(enterprise.id);
     let id = binding::bind(context, connection, account, to_bind, BoundBy::Staff).await?;

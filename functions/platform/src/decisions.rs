@@ -120,8 +120,8 @@ async fn vouch(context: &Context<'_>, connection: &mut dyn Connection, account: 
 }
 
 /// `POST /v1/platform/enterprises/{id}/refuse`: the claim of an unverified administrator falls. They leave the enterprise and are told why;
-/// the enterprise stays, unverified and without an administrator, with all that others have in it, and waits for another claim or for its
-/// legal-person card.
+/// the enterprise stays, unverified and without an administrator, and waits for another claim or for its legal-person card. What was done on the
+/// strength of the claim falls with it ([`members::claim`]).
 pub async fn refuse(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let id = request.id("id")?;
     let reason = reason(request)?;
@@ -137,6 +137,7 @@ pub async fn refuse(context: &Context<'_>, request: &Request) -> Result<Response
             .account;
         hold(connection, claimant).await?;
         connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
+        members::claim::fall(context, connection, &held.enterprise, claimant, None).await?;
         connection
             .execute(
                 &sql!(
@@ -192,16 +193,21 @@ pub async fn administrator(context: &Context<'_>, request: &Request) -> Result<R
         if member.as_ref().is_some_and(|member| member.enterprise != id) {
             return Err(Problem::new(&catalogue::ADMINISTRATOR_ELSEWHERE).about(Some(account)));
         }
-        match held.administrator {
+        let waiting = match held.administrator {
             Some(present) if present.account == account && present.verified => return Ok(()),
-            Some(present) if present.account == account => vouch(context, connection, account).await?,
-            present => {
-                if let Some(present) = present {
-                    step_down(context, connection, &held, present, account, &reason).await?;
-                }
-                appoint(context, connection, id, account, member.as_ref()).await?;
+            Some(present) if present.account == account => {
+                vouch(context, connection, account).await?;
+                0
             }
-        }
+            present => {
+                let waiting = match present {
+                    Some(present) => step_down(context, connection, &held, present, account, &reason).await?,
+                    None => 0,
+                };
+                appoint(context, connection, id, account, member.as_ref()).await?;
+                waiting
+            }
+        };
         connection
             .execute(
                 &sql!(
@@ -211,7 +217,7 @@ pub async fn administrator(context: &Context<'_>, request: &Request) -> Result<R
                 &[id.into(), context.now.into()],
             )
             .await?;
-        let data = json!({ "enterprise": held.enterprise.name, "reason": reason.as_str() });
+        let data = json!({ "enterprise": held.enterprise.name, "reason": reason.as_str(), "waiting": waiting });
         inbox::put(context, connection, account, Kind::AdministratorByStaff, &data).await?;
         let before = held.administrator.map(|present| (present.account, present.verified));
         let event = held.event(
@@ -238,10 +244,15 @@ async fn usable(connection: &mut dyn Connection, account: Uuid) -> Result<(), Pr
             row.get::<String>(0)? != "pending" && !row.get::<bool>(1)? && locked.is_none()
         }
     };
-    if usable { Ok(()) } else { Err(Problem::field("account_id", &catalogue::ADMINISTRATOR_UNUSABLE)) }
+    if usable {
+        return Ok(());
+    }
+    // An id that is nobody's was mistyped; whoever names an account that can't be it has tried something.
+    let problem = Problem::field("account_id", &catalogue::ADMINISTRATOR_UNUSABLE);
+    Err(if rows.is_empty() { problem.untraced() } else { problem.about(Some(account)) })
 }
 
-/// The present administrator is it no more, and is told why.
+/// The present administrator is it no more, and is told why. Returns how many wait for the successor's decision now.
 async fn step_down(
     context: &Context<'_>,
     connection: &mut dyn Connection,
@@ -249,17 +260,17 @@ async fn step_down(
     present: Administrator,
     successor: Uuid,
     reason: &Reason,
-) -> Result<(), Problem> {
+) -> Result<u64, Problem> {
     hold(connection, present.account).await?;
     let (kind, data) =
         (Kind::AdministratorReplacedByStaff, json!({ "enterprise": held.enterprise.name, "reason": reason.as_str() }));
     if present.verified {
-        enterprises::step_down(context, connection, present.account).await?;
+        members::step_down(context, connection, present.account).await?;
         inbox::put(context, connection, present.account, kind, &data).await?;
-        Ok(())
+        Ok(0)
     } else {
         let claimant = present.account;
-        enterprises::displace(context, connection, &held.enterprise, claimant, successor, (kind, &data)).await
+        members::displace(context, connection, &held.enterprise, claimant, successor, (kind, &data)).await
     }
 }
 

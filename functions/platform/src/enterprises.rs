@@ -51,28 +51,62 @@ const BY_NAME: Statement = sql!(enterprises!(
 pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let page = page(request)?;
     let state = request.query("state").unwrap_or_default();
-    let items = match (request.query("query").map(str::trim).unwrap_or_default(), state) {
-        ("", "") => in_line(context, page).await?,
-        ("", state) => in_state(context, page, state, page.after).await?,
-        (text, state) => find(context, page, text, state).await?,
+    let text = request.query("query").map(str::trim).unwrap_or_default();
+    let list = match (text, state) {
+        ("", "") => page.finish(in_line(context, page).await?, |item| Place::of(item).cursor()),
+        ("", state) => page.finish(in_state(context, page, state, page.after).await?, |item| item.id),
+        (text, state) => page.finish(find(context, page, text, state).await?, |item| item.id),
     };
-    Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
+    Ok(json(StatusCode::OK, &list))
 }
 
-/// First those that wait for staff, then the others: the state of the cursor's enterprise tells which part the page goes on in.
-async fn in_line(context: &Context<'_>, page: Page) -> Result<Vec<PlatformEnterprise>, Problem> {
-    let past_the_line = match page.after {
-        None => false,
-        Some(id) => {
-            let rows =
-                query(context.database, &sql!("SELECT state FROM enterprises WHERE id = $1"), &[id.into()]).await?;
-            rows.first().map(|row| row.get::<String>(0)).transpose()?.as_deref() == Some("verified")
-        }
-    };
-    if past_the_line {
-        return in_state(context, page, "verified", page.after).await;
+/// Where a page of the line ends. Staff verify those on the page before they ask for the next one, so what the last one's state is by then tells
+/// nothing: the cursor says which part of the line it was in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Among those that wait for staff.
+    Waiting(Uuid),
+    /// Among the others, which come behind them.
+    Verified(Uuid),
+}
+
+impl Place {
+    /// The bits of a UUID's version (RFC 9562 §4.2).
+    const VERSION: u128 = 0xF << 76;
+    /// Ids are of version 7.
+    const SEVEN: u128 = 0x7 << 76;
+    /// Version 8 is for what an application makes of it (§5.8): an id with it is a place among the verified.
+    const EIGHT: u128 = 0x8 << 76;
+
+    fn of(item: &PlatformEnterprise) -> Self {
+        if item.state == "verified" { Self::Verified(item.id) } else { Self::Waiting(item.id) }
     }
-    let mut items = in_state(context, page, "unverified", page.after).await?;
+
+    fn cursor(self) -> Uuid {
+        match self {
+            Self::Waiting(id) => id,
+            Self::Verified(id) => Uuid::from_u128((id.as_u128() & !Self::VERSION) | Self::EIGHT),
+        }
+    }
+
+    fn read(cursor: Uuid) -> Self {
+        match cursor.as_u128() {
+            bits if bits & Self::VERSION == Self::EIGHT => {
+                Self::Verified(Uuid::from_u128((bits & !Self::VERSION) | Self::SEVEN))
+            }
+            _ => Self::Waiting(cursor),
+        }
+    }
+}
+
+/// First those that wait for staff, then the others.
+async fn in_line(context: &Context<'_>, page: Page) -> Result<Vec<PlatformEnterprise>, Problem> {
+    let waiting = match page.after.map(Place::read) {
+        Some(Place::Verified(id)) => return in_state(context, page, "verified", Some(id)).await,
+        Some(Place::Waiting(id)) => Some(id),
+        None => None,
+    };
+    let mut items = in_state(context, page, "unverified", waiting).await?;
     if i64::try_from(items.len()).unwrap_or(i64::MAX) <= page.limit {
         items.extend(in_state(context, page, "verified", None).await?);
     }
@@ -227,6 +261,15 @@ pub async fn members(context: &Context<'_>, request: &Request) -> Result<Respons
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cursor_says_which_part_of_the_line_it_is_in() {
+        let id = Uuid::from_u128(0x019a_a9a5_6f0c_7d0a_8f0e_2d9d_7f5b_1c11);
+        for place in [Place::Waiting(id), Place::Verified(id)] {
+            assert_eq!(Place::read(place.cursor()), place);
+        }
+        assert_eq!(Place::Waiting(id).cursor(), id, "as cursors were before");
+    }
 
     #[test]
     fn a_beginning_spans_all_names_that_begin_so() {

@@ -71,9 +71,4 @@ impl Function for Platform {
 }
 
 #[cfg(target_family = "wasm")]
-mod component {
-    #[spin_sdk::http_service]
-    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-        eport_adapter::serve::<super::Platform>(request).await
-    }
-}
+eport_adapter::component!(request => eport_adapter::serve::<Platform>(request));

@@ -17,19 +17,23 @@ use serde_json::json as object;
 pub async fn import(context: &Context<'_>, request: &Request) -> Result<Response, Problem> {
     let charset = csv_charset(request)?;
     let id = id_parameter(request, "import_id")?;
-    let dry_run = request.query("dry_run") == Some("true");
+    let dry_run = request.query("dry_run").filter(|flag| !flag.is_empty()).map(|flag| flag == "true");
     let last = request.query("last") != Some("false");
     let staff = context.caller()?.account_id;
     let import = transaction(context.database, async |connection| {
         let mut import = match id {
             None => {
                 let id = new_id(context.now, context.entropy);
-                Import::begin(id, Source::Platform(staff), dry_run, context.now)
+                Import::begin(id, Source::Platform(staff), dry_run.unwrap_or(false), context.now)
             }
             Some(id) => registry_import::find(connection, id)
                 .await?
                 .ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?,
         };
+        // An import only checks from its first part to its last, or it writes from the first to the last.
+        if dry_run.is_some_and(|dry_run| dry_run != import.dry_run) {
+            return Err(Problem::new(&catalogue::REGISTRY_DRY_RUN_DIFFERS));
+        }
         let before = import.clone();
         import.take(connection, context.now, &request.body, charset.as_deref(), last).await?;
         if !import.dry_run {

@@ -7,9 +7,4 @@ pub mod policy;
 pub use answer::answer;
 
 #[cfg(target_family = "wasm")]
-mod component {
-    #[spin_sdk::http_service]
-    async fn entry(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-        eport_adapter::answer(request, super::answer).await
-    }
-}
+eport_adapter::component!(request => eport_adapter::answer(request, answer));

@@ -106,7 +106,11 @@ async fn of_holder(
     match enterprises::membership(connection, person.account).await? {
         Some(member) if member.enterprise == enterprise.id => {}
         Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(person.account))),
-        None => members::join_by_card(context, connection, enterprise, person.account).await?,
+        None => {
+            // Whom the administrator removed waits, and is logged in all the same.
+            let stands_for_it = card.class() == CardClass::LegalPerson;
+            members::join_by_card(context, connection, enterprise, person.account, stands_for_it).await?;
+        }
     }
     Ok(person)
 }

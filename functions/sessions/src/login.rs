@@ -161,9 +161,12 @@ async fn attempt(
     let candidate = match (verdict, candidate) {
         (Verdict::Right | Verdict::RightButOutdated, Some(candidate)) => candidate,
         _ => {
-            lockout::count(context, name).await?;
-            lockout::count(context, behind).await?;
+            let by_name = lockout::count(context, name).await?;
+            let by_account = lockout::count(context, behind).await?;
             address::note(context, failures(context)).await?;
+            if let Some(until) = by_name.or(by_account) {
+                return Err(locked(context, until).about(account));
+            }
             return Err(Problem::new(&catalogue::SESSION_CREDENTIALS_WRONG).about(account));
         }
     };

@@ -4,6 +4,7 @@ use eport_schema::catalogue;
 use eport_schema::wire::SessionItem;
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
+use eport_shared::device;
 use eport_shared::http::{Request, Response, json, no_content};
 use eport_shared::problem::Problem;
 use eport_shared::serve::page;
@@ -35,19 +36,21 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
         ],
     )
     .await?;
-    let items = rows.iter().map(|row| item(row, caller.session_id)).collect::<Result<Vec<_>, _>>()?;
+    let items = rows.iter().map(|row| item(context, row, caller.session_id)).collect::<Result<Vec<_>, _>>()?;
     Ok(json(StatusCode::OK, &page.finish(items, |item| item.id)))
 }
 
-fn item(row: &Row, current: Uuid) -> Result<SessionItem, Problem> {
+fn item(context: &Context<'_>, row: &Row, current: Uuid) -> Result<SessionItem, Problem> {
     let id: Uuid = row.get(0)?;
+    let device: Option<String> = row.get(4)?;
     Ok(SessionItem {
         id,
         current: id == current,
         method: row.get(1)?,
         amr: row.get::<String>(2)?.split(' ').map(str::to_owned).collect(),
         card_class: row.get(3)?,
-        device: row.get(4)?,
+        device_name: device.as_deref().map(|name| device::device(name, context.client.language).into_owned()),
+        device,
         address: row.get(5)?,
         created_at: row.get(6)?,
         last_seen_at: row.get(7)?,

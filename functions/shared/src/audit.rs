@@ -58,6 +58,8 @@ pub struct Event {
     pub actor: Option<Uuid>,
     /// For which enterprise, where that isn't the caller's.
     pub enterprise: Option<Uuid>,
+    /// That it is of no enterprise, the caller's included: what people do in their own accounts, or with what another enterprise sent them.
+    pub of_no_enterprise: bool,
 }
 
 impl Event {
@@ -73,9 +75,11 @@ impl Event {
         self
     }
 
-    /// With the enterprise that it concerns.
+    /// With the enterprise that it concerns; with `None` it concerns none, whichever the caller belongs to. (An event of which nothing is said is of
+    /// the caller's.)
     pub fn of_enterprise(mut self, enterprise: Option<Uuid>) -> Self {
         self.enterprise = enterprise;
+        self.of_no_enterprise = enterprise.is_none();
         self
     }
 
@@ -235,7 +239,7 @@ fn entry(context: &Context<'_>, event: Event, chain: i64) -> Entry {
         _ if actor_id.is_some() => ActorKind::Account,
         _ => ActorKind::Anonymous,
     };
-    let place = caller.as_ref().and_then(|caller| caller.membership.as_ref());
+    let place = caller.as_ref().and_then(|caller| caller.membership.as_ref()).filter(|_| !event.of_no_enterprise);
     Entry {
         id: new_id(context.now, context.entropy),
         chain,
@@ -368,8 +372,9 @@ pub fn worth_keeping(problem: &Problem) -> bool {
     let kept_status = matches!(problem.refusal.status, 401 | 403 | 409 | 422 | 429)
         || (problem.refusal.status == 404 && code == catalogue::RESOURCE_NOT_FOUND.code);
     let unread = ["request.", "route.", "idempotency.", "rate.", "association.too_many", "sms.resend"];
-    // Where fields are named, somebody mistyped; unless what they asked for is more than there is to give.
-    (problem.errors.is_empty() || code == catalogue::GRANT_EXCEEDS_ENTITLEMENT.code)
+    // Where fields are named, somebody mistyped; unless what they asked for is more than there is to give, or was asked for somebody who can't have it.
+    let asked_too_much = [catalogue::GRANT_EXCEEDS_ENTITLEMENT.code, catalogue::ADMINISTRATOR_UNUSABLE.code];
+    (problem.errors.is_empty() || asked_too_much.contains(&code))
         && !problem.untraced
         && kept_status
         && code != catalogue::SESSION_REQUIRED.code
@@ -403,6 +408,8 @@ pub async fn refused(context: &Context<'_>, request: &Request, problem: &Problem
         action: request.route.operation.to_owned(),
         target,
         refused: Some(problem.refusal.code),
+        // Who invites a person is nothing for the administrator of the enterprise that they are in.
+        of_no_enterprise: request.route.path.starts_with("/v1/me/invitations"),
         ..Event::default()
     };
     let written: Result<(), DatabaseError> =

@@ -1,16 +1,18 @@
 //! Enterprises and who administers them (J9): found or made from what a card says, and handed to whom their legal-person card stands for.
 //! How people join them and leave them: [`crate::members`].
 
-use serde_json::{Value as Json, json};
+pub mod description;
+
+use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use self::description::{Description, registered};
 use crate::audit::{self, Event};
 use crate::context::Context;
 use crate::inbox::{self, Kind};
+use crate::members;
 use crate::platform::{Connection, DatabaseError, new_id};
 use crate::problem::Problem;
-use crate::registry;
-use crate::settings::RegistryProvider;
 use crate::sql;
 use crate::sql::Row;
 
@@ -125,42 +127,29 @@ pub async fn of_card(
     let row = rows.first().ok_or_else(|| Problem::new(&eport_schema::catalogue::SERVICE_INTERNAL))?;
     let enterprise = Enterprise::read(row)?;
     if !made.is_empty() {
-        complete(context, connection, enterprise.id, described).await?;
-        let after =
-            json!({ "name": described.name, "uscc": described.uscc, "organisation_code": described.organisation_code });
+        let uscc = complete(context, connection, enterprise.id, described).await?;
+        let after = json!({ "name": described.name, "uscc": uscc, "organisation_code": described.organisation_code });
         later(context, "enterprise.created", enterprise.id, None, Some(after));
     }
     Ok(enterprise)
 }
 
-/// What a card doesn't say, from the registry that is kept here. One that is far away is asked by the administrator's first sync (J6): a login
-/// doesn't wait for it.
+/// What a card doesn't say, from the registry that is kept here; the USCC too, where the card has only the organisation code. One that is far away is
+/// asked by the administrator's first sync (J6): a login doesn't wait for it. Returns the USCC that is known now.
 async fn complete(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: Uuid,
     described: Described<'_>,
-) -> Result<(), DatabaseError> {
-    let Some(uscc) = described.uscc.filter(|_| context.settings.registry_provider == RegistryProvider::Local) else {
-        return Ok(());
+) -> Result<Option<String>, Problem> {
+    let known = registered(context, connection, described.uscc, described.organisation_code).await?;
+    let Some((uscc, record)) = known else {
+        return Ok(described.uscc.map(str::to_owned));
     };
-    let Some(record) = registry::local(connection, uscc).await? else {
-        return Ok(());
-    };
-    connection
-        .execute(
-            &sql!(
-                "UPDATE enterprises SET registered_address = $2, business_scope = $3, legal_person_name = $4 WHERE id = $1"
-            ),
-            &[
-                enterprise.into(),
-                record.registered_address().into(),
-                record.business_scope().into(),
-                record.legal_person_name().into(),
-            ],
-        )
-        .await
-        .map(drop)
+    let mut description = Description::read(connection, enterprise).await?;
+    description.complete(&uscc, &record);
+    description.begin(context, connection, enterprise).await?;
+    Ok(Some(uscc))
 }
 
 /// An enterprise, whose row is held until the transaction ends. Whoever changes a membership of it holds it too.
@@ -223,17 +212,18 @@ pub async fn verify_by_card(
     described: Described<'_>,
 ) -> Result<(), Problem> {
     if !enterprise.verified {
-        confirm(context, connection, enterprise, described).await?;
+        confirm(context, connection, enterprise, account, described).await?;
     }
     let administrator = administrator(connection, enterprise.id).await?;
-    match administrator {
+    let waiting = match administrator {
         Some((_, true)) => return Ok(()),
         Some((claimant, false)) if claimant != account => {
             let data = json!({ "enterprise": enterprise.name });
-            displace(context, connection, enterprise, claimant, account, (Kind::AdministratorReplaced, &data)).await?
+            members::displace(context, connection, enterprise, claimant, account, (Kind::AdministratorReplaced, &data))
+                .await?
         }
-        Some(_) | None => {}
-    }
+        Some(_) | None => 0,
+    };
     connection
         .execute(
             &sql!(
@@ -245,7 +235,7 @@ pub async fn verify_by_card(
         )
         .await?;
     if administrator.is_none_or(|(administrator, _)| administrator != account) {
-        let data = json!({ "enterprise": described.name });
+        let data = json!({ "enterprise": described.name, "waiting": waiting });
         inbox::put(context, connection, account, Kind::AdministratorByCard, &data).await?;
     }
     let before =
@@ -255,72 +245,45 @@ pub async fn verify_by_card(
     Ok(())
 }
 
-/// The enterprise is what its legal-person card says: whoever claimed it first may have written something else.
+/// The enterprise is what its legal-person card says, and what the registry says of it. What a claimant typed goes, unless the claimant is the card's
+/// holder.
 async fn confirm(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
+    holder: Uuid,
     described: Described<'_>,
 ) -> Result<(), Problem> {
-    connection
-        .execute(
-            &sql!(
-                "UPDATE enterprises SET state = 'verified', verified_by = 'card', verified_at = $2, updated_at = $2, name = $3,
-                                        uscc = COALESCE($4, uscc), version = version + 1 WHERE id = $1"
-            ),
-            &[enterprise.id.into(), context.now.into(), described.name.into(), described.uscc.into()],
-        )
-        .await?;
-    let before = json!({ "state": "unverified", "name": enterprise.name });
-    let after = json!({ "state": "verified", "name": described.name, "by": "card" });
-    later(context, "enterprise.verified", enterprise.id, Some(before), Some(after));
-    Ok(())
-}
-
-/// An administrator whom nobody has verified waits from now on for approval as an operator; it is for the new administrator to give. Both are
-/// told, the claimant with the message `told`.
-pub async fn displace(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: &Enterprise,
-    claimant: Uuid,
-    successor: Uuid,
-    told: (Kind, &Json),
-) -> Result<(), Problem> {
-    connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
-    let waiting = connection
-        .query(
-            &sql!(
-                "INSERT INTO associations (id, account_id, enterprise_id, role, status, created_at)
-                 VALUES ($1, $2, $3, 'operator', 'pending', $4) ON CONFLICT DO NOTHING RETURNING id"
-            ),
-            &[new_id(context.now, context.entropy).into(), claimant.into(), enterprise.id.into(), context.now.into()],
-        )
-        .await?;
-    let (kind, data) = told;
-    inbox::put(context, connection, claimant, kind, data).await?;
-    if let Some(row) = waiting.first() {
-        ask_administrator(context, connection, enterprise, row.get(0)?, claimant, successor).await?;
+    let before = Description::read(connection, enterprise.id).await?;
+    let mut after = before.clone();
+    after.forget_entered(Some(holder));
+    described.name.clone_into(&mut after.name);
+    if let Some(uscc) = described.uscc {
+        after.uscc = Some(uscc.to_owned());
     }
-    Ok(())
-}
-
-/// An administrator who was verified is an operator from now on, whoever takes their place.
-pub async fn step_down(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    account: Uuid,
-) -> Result<(), DatabaseError> {
+    let known = registered(context, connection, described.uscc, described.organisation_code).await?;
+    if let Some((uscc, record)) = known {
+        after.complete(&uscc, &record);
+    }
+    after.vouch();
+    after.write(context, connection, enterprise.id).await?;
     connection
         .execute(
-            &sql!(
-                "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $2, version = version + 1
-                 WHERE account_id = $1"
-            ),
-            &[account.into(), context.now.into()],
+            &sql!("UPDATE enterprises SET state = 'verified', verified_by = 'card', verified_at = $2 WHERE id = $1"),
+            &[enterprise.id.into(), context.now.into()],
         )
-        .await
-        .map(drop)
+        .await?;
+    let mut was =
+        Map::from_iter([("state".to_owned(), "unverified".into()), ("name".to_owned(), before.name.as_str().into())]);
+    let mut is =
+        Map::from_iter([("state".to_owned(), "verified".into()), ("name".to_owned(), after.name.as_str().into())]);
+    is.insert("by".to_owned(), "card".into());
+    for (field, old, new) in before.differences(&after) {
+        was.insert(field.to_owned(), old.into());
+        is.insert(field.to_owned(), new.into());
+    }
+    later(context, "enterprise.verified", enterprise.id, Some(Json::Object(was)), Some(Json::Object(is)));
+    Ok(())
 }
 
 /// Tells the administrator of a request to join: theirs to decide, in the list or from the message (J17).

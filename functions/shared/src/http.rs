@@ -22,6 +22,8 @@ pub enum Body {
     Whole(Bytes),
     /// More than the limit; the rest was not read.
     TooLarge,
+    /// It ended before its end.
+    Broken,
 }
 
 /// A request, before it has met a route.

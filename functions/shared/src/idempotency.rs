@@ -28,6 +28,8 @@ struct Reply {
     content_language: Option<String>,
     #[serde(default)]
     set_cookie: Option<String>,
+    #[serde(default)]
+    etag: Option<String>,
     body: String,
 }
 
@@ -152,6 +154,7 @@ async fn claim(context: &Context<'_>, key_hash: [u8; 32], request_hash: [u8; 32]
         (header::CONTENT_TYPE, reply.content_type),
         (header::CONTENT_LANGUAGE, reply.content_language),
         (header::SET_COOKIE, reply.set_cookie),
+        (header::ETAG, reply.etag),
     ] {
         if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
             response.headers_mut().insert(name, value);
@@ -167,6 +170,7 @@ async fn keep(context: &Context<'_>, key_hash: [u8; 32], response: &Response) ->
         content_type: field(header::CONTENT_TYPE),
         content_language: field(header::CONTENT_LANGUAGE),
         set_cookie: field(header::SET_COOKIE),
+        etag: field(header::ETAG),
         body: String::from_utf8_lossy(response.body()).into_owned(),
     };
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(&reply).unwrap_or_default());

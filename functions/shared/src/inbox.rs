@@ -79,6 +79,10 @@ kinds! {
     MembershipResumed = "membership_resumed",
     /// The administrator took the person out of the enterprise.
     MembershipEnded = "membership_ended",
+    /// The claim of the administrator who let the person in fell: they wait for approval.
+    MembershipWaiting = "membership_waiting",
+    /// The person's card is of an enterprise whose administrator had removed them: they wait for approval.
+    CardJoinWaiting = "card_join_waiting",
     /// The administrator had a new initial password sent.
     InitialPassword = "initial_password",
     /// A qualification of the enterprise ends soon.

@@ -10,6 +10,7 @@ pub mod caller;
 pub mod cards;
 pub mod context;
 pub mod crypto;
+pub mod device;
 pub mod enterprises;
 pub mod health;
 pub mod http;

@@ -82,8 +82,9 @@ const LONGEST_SECONDS: i64 = 1_000_000_000;
 
 /// Counts a wrong password. The one that reaches the limit locks; each lock is twice as long as the one before, up to the longest.
 ///
-/// While it is locked nothing is counted: of many tries at once, those that began before the lock don't make it longer.
-pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), DatabaseError> {
+/// While it is locked nothing is counted: of many tries at once, those that began before the lock don't make it longer. They return until when it
+/// is locked, and are to be answered by that alone: whether the password was right stays unsaid, however many are tried at once.
+pub async fn count(context: &Context<'_>, subject: Subject) -> Result<Option<Timestamp>, DatabaseError> {
     let settings = context.settings;
     let longest = settings.login_lock_max_seconds.min(LONGEST_SECONDS) * 1000;
     let first = (settings.login_lock_seconds.min(LONGEST_SECONDS) * 1000).min(longest);
@@ -92,7 +93,7 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
     let locked_at_once = tries <= 1;
     let (failures, level, locked_until) =
         if locked_at_once { (0_i64, 1_i64, now.saturating_add(first)) } else { (1, 0, 0) };
-    query(
+    let rows = query(
         context.database,
         &sql!(
             "INSERT INTO login_failures (subject, failures, level, locked_until, updated_at) VALUES ($1, $2, $3, $4, $5)
@@ -109,8 +110,8 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
                      WHEN login_failures.level > 16 THEN $5 + $8
                      WHEN CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER) > $8 THEN $5 + $8
                      ELSE $5 + (CAST($7 AS BIGINT) << CAST(login_failures.level AS INTEGER)) END,
-                 updated_at = excluded.updated_at
-             RETURNING failures"
+                 updated_at = CASE WHEN login_failures.locked_until > $5 THEN login_failures.updated_at ELSE excluded.updated_at END
+             RETURNING locked_until, updated_at"
         ),
         &[
             subject.index.into(),
@@ -134,7 +135,9 @@ pub async fn count(context: &Context<'_>, subject: Subject) -> Result<(), Databa
         &[context.now.plus_seconds(-KEPT_SECONDS).into(), now.into()],
     )
     .await?;
-    Ok(())
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (until, counted_at): (Timestamp, Timestamp) = (row.get(0)?, row.get(1)?);
+    Ok((counted_at != context.now && context.now < until).then_some(until))
 }
 
 /// Forgets the wrong passwords, after a right one, unless they lock password login: then it returns until when.

@@ -1,8 +1,10 @@
 //! Who belongs to an enterprise: how people join it and leave it, and its administrator, decided again inside the transaction of what only they
 //! may do.
 
+pub mod claim;
+
 use eport_schema::catalogue;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::accounts::end_sessions;
@@ -35,7 +37,8 @@ pub async fn administered(context: &Context<'_>, connection: &mut dyn Connection
     }
 }
 
-/// Takes an operator out of the enterprise: place and grants go, all sessions end, the person is told; the account stays, and may join elsewhere.
+/// Takes an operator out of the enterprise: place and grants go, all sessions end, the person is told; the account stays, and may join elsewhere. That
+/// they were removed is kept: their card alone doesn't bring them back ([`join_by_card`]).
 /// The rows of enterprise and account are held by the caller. Audited with what ends the transaction.
 pub async fn remove(
     context: &Context<'_>,
@@ -53,6 +56,12 @@ pub async fn remove(
         .await?;
     let row = gone.first().ok_or_else(|| Problem::new(&catalogue::RESOURCE_NOT_FOUND))?;
     let before = json!({ "role": "operator", "state": row.get::<String>(0)?, "origin": row.get::<String>(1)? });
+    connection
+        .execute(
+            &sql!("INSERT INTO removals (account_id, enterprise_id, removed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
+            &[account.into(), enterprise.id.into(), context.now.into()],
+        )
+        .await?;
     let ended = end_sessions(connection, context.now, account, None, "left_enterprise").await?;
     inbox::put(context, connection, account, Kind::MembershipEnded, &json!({ "enterprise": enterprise.name })).await?;
     let event = Event::account("operator.removed", account)
@@ -156,16 +165,39 @@ pub async fn join(
         return Ok(false);
     }
     settle_requests(context, connection, enterprise, account).await?;
+    // Whoever let them in again has forgiven what was.
+    connection
+        .execute(
+            &sql!("DELETE FROM removals WHERE account_id = $1 AND enterprise_id = $2"),
+            &[account.into(), enterprise.into()],
+        )
+        .await?;
     Ok(true)
 }
 
-/// Makes a person who belongs nowhere an active operator: their card says that they belong here. Audited with what ends the transaction.
+/// Makes a person who belongs nowhere an active operator: their card says that they belong here. Whom the administrator removed waits for approval
+/// instead, and the administrator is asked, unless they were invited again; a legal-person card outranks an administrator whom nobody has verified.
+/// Returns whether they joined. The rows of enterprise and account are held by the caller. Audited with what ends the transaction.
 pub async fn join_by_card(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
     account: Uuid,
-) -> Result<(), Problem> {
+    legal_person: bool,
+) -> Result<bool, Problem> {
+    if was_removed(context, connection, enterprise.id, account).await? {
+        let administrator = enterprises::administrator(connection, enterprise.id).await?;
+        if !legal_person || administrator.is_some_and(|(_, verified)| verified) {
+            let administrator = administrator.map(|(administrator, _)| administrator);
+            if claim::wait(context, connection, enterprise, account, administrator, ("card", Some(account), None))
+                .await?
+            {
+                let data = json!({ "enterprise": enterprise.name });
+                inbox::put(context, connection, account, Kind::CardJoinWaiting, &data).await?;
+            }
+            return Ok(false);
+        }
+    }
     if !join(context, connection, enterprise.id, account, Joining::operator(Origin::Card)).await? {
         // This request's reading of their place is out of date.
         return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account)));
@@ -175,23 +207,102 @@ pub async fn join_by_card(
         .of_enterprise(Some(enterprise.id))
         .change(None, Some(json!({ "enterprise": enterprise.id, "role": "operator", "by": "card" })));
     audit::later(context, event);
-    Ok(())
+    Ok(true)
 }
 
-/// Settles what a person had asked for who has just joined `enterprise` in another way.
+/// Whether the administrator took this person out of the enterprise, and hasn't invited them since.
+async fn was_removed(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+) -> Result<bool, DatabaseError> {
+    let rows = connection
+        .query(
+            &sql!(
+                "SELECT EXISTS (SELECT 1 FROM removals WHERE account_id = $1 AND enterprise_id = $2)
+                    AND NOT EXISTS (SELECT 1 FROM invitations WHERE enterprise_id = $2 AND account_id = $1 AND status = 'pending'
+                                                                AND expires_at > $3)"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await?;
+    rows.first().map_or(Ok(false), |row| row.get(0))
+}
+
+/// Settles what a person had asked for who has just joined `enterprise` in another way. Audited with what ends the transaction.
 pub async fn settle_requests(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: Uuid,
     account: Uuid,
 ) -> Result<(), DatabaseError> {
+    let settled = connection
+        .query(
+            &sql!(
+                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
+                 WHERE account_id = $1 AND status = 'pending' RETURNING id, enterprise_id, status"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await?;
+    for row in &settled {
+        let event = Event {
+            action: format!("association.{}", row.get::<String>(2)?),
+            target: Some(("association", row.get::<Uuid>(0)?.to_string())),
+            enterprise: Some(row.get(1)?),
+            actor: Some(account),
+            ..Event::default()
+        };
+        // Where else they joined is none of the other enterprise's business.
+        audit::later(
+            context,
+            event.change(Some(json!({ "status": "pending" })), Some(json!({ "applicant": account }))),
+        );
+    }
+    Ok(())
+}
+
+/// An administrator whom nobody has verified waits from now on for approval as an operator, and so do the people whom they let in; it is for the new
+/// administrator to give. Each is told, the claimant with the message `told`. Returns how many wait.
+pub async fn displace(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: &Enterprise,
+    claimant: Uuid,
+    successor: Uuid,
+    told: (Kind, &Json),
+) -> Result<u64, Problem> {
+    connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
+    let before = json!({ "role": "admin", "verified": false });
+    claim::wait(
+        context,
+        connection,
+        enterprise,
+        claimant,
+        Some(successor),
+        ("claim_fell", Some(successor), Some(before)),
+    )
+    .await?;
+    let (kind, data) = told;
+    inbox::put(context, connection, claimant, kind, data).await?;
+    let others = claim::fall(context, connection, enterprise, claimant, Some(successor)).await?;
+    Ok(others.saturating_add(1))
+}
+
+/// An administrator who was verified is an operator from now on, whoever takes their place.
+pub async fn step_down(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+) -> Result<(), DatabaseError> {
     connection
         .execute(
             &sql!(
-                "UPDATE associations SET status = CASE WHEN enterprise_id = $2 THEN 'approved' ELSE 'withdrawn' END, decided_at = $3
-                 WHERE account_id = $1 AND status = 'pending'"
+                "UPDATE memberships SET role = 'operator', verified_by = NULL, verified_at = NULL, updated_at = $2, version = version + 1
+                 WHERE account_id = $1"
             ),
-            &[account.into(), enterprise.into(), context.now.into()],
+            &[account.into(), context.now.into()],
         )
         .await
         .map(drop)

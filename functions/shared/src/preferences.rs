@@ -58,6 +58,8 @@ impl Event {
             | Kind::MembershipSuspended
             | Kind::MembershipResumed
             | Kind::MembershipEnded
+            | Kind::MembershipWaiting
+            | Kind::CardJoinWaiting
             | Kind::InitialPassword
             | Kind::EnterpriseVerified
             | Kind::EnterpriseRefused

@@ -272,7 +272,7 @@ async fn remind(
                 .await?;
         }
         if by_sms {
-            sms::keep(context, connection, what, ending).await?;
+            sms::keep(context, connection, what, ending.thing, ending.receiver, ending.ends_on, &ending.data).await?;
         }
     }
     Ok(sent)
@@ -303,16 +303,24 @@ async fn first(
     Ok(!made.is_empty())
 }
 
-/// Notes that the holder of a card was told at a login that its certificate ends: a run needn't tell them of the leads that have passed.
-pub async fn told_at_login(
+/// Tells the holder of a card at a login that its certificate ends; no run tells them again of the leads that have passed. An SMS leaves with the next
+/// run, which tries again what a gateway doesn't take.
+pub async fn at_login(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     account: Uuid,
     card: Uuid,
     not_after: Timestamp,
+    data: Json,
 ) -> Result<(), Problem> {
     let (preferences, _) = crate::preferences::of(connection, account).await?;
     let ends_on = not_after.date_in_china();
+    if preferences.reaches(Event::CardExpiring, Channel::Inbox) {
+        inbox::write(context, connection, account, Kind::CardExpiring, &data).await?;
+    }
+    if preferences.reaches(Event::CardExpiring, Channel::Sms) {
+        sms::keep(context, connection, What::Cards, card, account, ends_on, &data).await?;
+    }
     let left = context.now.date_in_china().days_until(ends_on);
     for lead in preferences.lead_days(Event::CardExpiring).iter().filter(|lead| left <= **lead) {
         connection

@@ -68,8 +68,10 @@ async fn routed<F: Function>(context: &Context<'_>, incoming: Incoming) -> Resul
         }
         Found::Nothing => return Err(Problem::new(&catalogue::ROUTE_NOT_FOUND)),
     };
-    let Body::Whole(body) = incoming.body else {
-        return Err(Problem::new(&catalogue::REQUEST_TOO_LARGE));
+    let body = match incoming.body {
+        Body::Whole(body) => body,
+        Body::TooLarge => return Err(Problem::new(&catalogue::REQUEST_TOO_LARGE)),
+        Body::Broken => return Err(Problem::new(&catalogue::REQUEST_MALFORMED)),
     };
     let request = Request {
         route,

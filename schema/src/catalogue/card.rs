@@ -86,7 +86,7 @@ refusals! { CARD:
     CARD_ENTERPRISE_MISMATCH = "card.enterprise_mismatch", 403, AfterFix {
         title: "卡所属企业与账号所属企业不符", "The card is of another enterprise";
         detail: "您的账号属于一家企业，而这张卡属于另一家企业；一个账号同时只能属于一家企业。", "Your account belongs to one enterprise and the card to another; an account belongs to one enterprise at a time.";
-        fix: "请先用密码或短信登录，请原企业的管理员将您移出（您是管理员的，请先移交管理员），再用此卡登录。", "Log in with password or phone code and have your enterprise's administrator remove you (hand over first if you are the administrator), then log in with this card.";
+        fix: "请先用密码或短信登录，请原企业的管理员将您移出（您是管理员的，请先移交管理员），再用此卡登录。您从未加入那家企业的，可能有人冒用您的证件号码注册，请联系平台客服。", "Log in with password or phone code and have your enterprise's administrator remove you (hand over first if you are the administrator), then log in with this card. If you never joined that enterprise, somebody may have registered with your id number: turn to the platform's support.";
     }
     CARD_NUMBER_MISMATCH = "card.number_mismatch", 422, AfterFix {
         title: "卡号与卡不符", "The card number is not the card's";

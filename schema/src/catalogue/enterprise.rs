@@ -73,10 +73,10 @@ refusals! { ENTERPRISE:
         detail: "登记机关没有该统一社会信用代码的企业信息。", "The authority's registry has nothing under this unified social credit code.";
         fix: "请核对代码；如无误，请手工录入企业名称、注册地址及经营范围。", "Check the code; if it is right, enter name, registered address and business scope by hand.";
     }
-    REGISTRY_USCC_REQUIRED = "registry.uscc_required", 409, Never {
+    REGISTRY_USCC_REQUIRED = "registry.uscc_required", 409, AfterFix {
         title: "缺少统一社会信用代码", "The unified social credit code is missing";
         detail: "平台只知道该企业的组织机构代码，无法查询登记信息。", "Only the organisation code of this enterprise is known, which the registry can't be asked for.";
-        fix: "请联系平台客服补登统一社会信用代码。", "Have the platform's support add the unified social credit code.";
+        fix: "请联系平台客服导入该企业的登记信息后重试。", "Have the platform's support import the enterprise's registration, then try again.";
     }
     REGISTRY_UNAVAILABLE = "registry.unavailable", 503, Later {
         title: "企业登记信息暂时无法查询", "The registry can't be reached";

@@ -98,6 +98,11 @@ refusals! { FIELD:
         detail: "文字中不能有换行、制表符、看不见的字符，或叠加过多的音标。", "The text can't have line breaks, tabs, characters that nobody sees, or more than four marks on one letter.";
         fix: "请去掉这些字符；粘贴的文字请重新输入。", "Leave them out; if you pasted the text, type it instead.";
     }
+    TEXT_DAMAGED = "text.damaged", 422, AfterFix {
+        title: "文字已损坏", "The text is damaged";
+        detail: "文字中有无法识别的字符，多半是文件损坏，或编码选错。", "The text has a character that could not be read; most likely the file is damaged, or was read in another encoding than its own.";
+        fix: "请从来源重新取得这段文字；文件请以 UTF-8 或 GB 18030 保存。", "Get the text anew from where it came; save files as UTF-8 or GB 18030.";
+    }
     SMS_CODE_FORMAT = "sms_code.format", 422, AfterFix {
         title: "验证码格式不对", "The code is malformed";
         detail: "验证码为 6 位半角数字。", "A code has 6 ASCII digits.";

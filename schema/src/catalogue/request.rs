@@ -70,7 +70,7 @@ refusals! { REQUEST:
     }
     REQUEST_MALFORMED = "request.malformed", 400, AfterFix {
         title: "请求格式不对", "The request is malformed";
-        detail: "请求缺少 Host，或者请求头中有无法识别的内容。", "The request lacks a usable Host, or has a header that is not text in UTF-8.";
+        detail: "请求缺少 Host，请求头中有无法识别的内容，或者请求正文没有传完。", "The request lacks a usable Host, has a header that is not text in UTF-8, or broke off within its body.";
         fix: "请检查客户端或代理的设置。", "Check the client or the proxy before it.";
     }
     REQUEST_URL_TOO_LONG = "request.url_too_long", 414, AfterFix {

@@ -83,6 +83,16 @@ refusals! { STAFF:
         detail: "这一行的列数与表头不同，多半是引号或逗号有误。", "The row has more or fewer columns than the header; most likely a quote or a comma is wrong.";
         fix: "请检查该行的引号和逗号。", "Check the quotes and commas of this row.";
     }
+    REGISTRY_QUOTE = "registry.quote", 422, AfterFix {
+        title: "引号没有闭合", "A quote is not closed";
+        detail: "这一行的引号打开后没有正确闭合，因此没有导入；从下一行起照常读取。", "A quote is opened in this row and not closed as it must be, so the row was not taken; reading went on with the next line.";
+        fix: "请补上或去掉该行的引号；文字中的引号要写两遍。", "Close the quote or leave it out; a quote within a text is written twice.";
+    }
+    REGISTRY_DRY_RUN_DIFFERS = "registry.dry_run_differs", 409, AfterFix {
+        title: "与本次导入的试运行设置不一致", "This import was begun with another dry_run";
+        detail: "后续各段的 dry_run 必须与第一段相同；没有写入任何内容。", "The parts that follow have the dry_run of the first; nothing was written.";
+        fix: "请去掉 dry_run，或使用第一段的值；要改变，请重新导入。", "Leave dry_run out or give that of the first part; to change it, begin a new import.";
+    }
     REGISTRY_NAME_REQUIRED = "registry.name_required", 422, AfterFix {
         title: "缺少企业名称", "The name of the enterprise is missing";
         detail: "这一行没有企业名称。", "The row has no name of the enterprise.";

@@ -2,7 +2,9 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::catalogue::{AUDIT_REASON_REQUIRED, DEPARTMENT_LENGTH, Invalid, TEXT_CONTROL_CHARACTERS, TEXT_LENGTH};
+use crate::catalogue::{
+    AUDIT_REASON_REQUIRED, DEPARTMENT_LENGTH, Invalid, TEXT_CONTROL_CHARACTERS, TEXT_DAMAGED, TEXT_LENGTH,
+};
 
 /// Whether a text has a character that no field may have: controls (`Cc`, with NUL, which PostgreSQL can't keep, and line
 /// breaks), line and paragraph separators, the marks that change the direction of writing and can make a text read
@@ -42,7 +44,7 @@ pub(crate) fn has_length(text: &str, range: std::ops::RangeInclusive<usize>) -> 
 }
 
 /// A text of an authority's file on one line, or nothing where it is empty: spaces around it are dropped, line breaks and tabs inside become
-/// spaces. At most `longest` characters.
+/// spaces. At most `longest` characters. What a decoder could not read, and put U+FFFD in the place of, is damaged.
 pub fn line_of_text(text: &str, longest: usize) -> Result<Option<String>, Invalid> {
     let line = text.replace(['\r', '\n', '\t'], " ");
     let line = line.trim();
@@ -51,6 +53,9 @@ pub fn line_of_text(text: &str, longest: usize) -> Result<Option<String>, Invali
     }
     if has_control_characters(line) {
         return Err(Invalid(&TEXT_CONTROL_CHARACTERS));
+    }
+    if line.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Invalid(&TEXT_DAMAGED));
     }
     Ok(Some(line.to_owned()).filter(|line| !line.is_empty()))
 }
@@ -215,5 +220,6 @@ mod tests {
         assert_eq!(line_of_text(" \n ", 20), Ok(None));
         assert_eq!(line_of_text("一二三", 2), Err(Invalid(&TEXT_LENGTH)));
         assert_eq!(line_of_text("a\0", 2), Err(Invalid(&TEXT_CONTROL_CHARACTERS)));
+        assert_eq!(line_of_text("a\u{FFFD}", 2), Err(Invalid(&TEXT_DAMAGED)));
     }
 }

@@ -50,7 +50,8 @@ pub fn example(name: &str) -> Option<Value> {
         "List<SessionItem>" => json!({
             "items": [{
                 "id": OTHER_ID, "current": true, "method": "password", "amr": ["pwd"], "card_class": null,
-                "device": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", "address": "203.0.113.7",
+                "device": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
+                "device_name": "Firefox · Linux", "address": "203.0.113.7",
                 "created_at": EARLIER, "last_seen_at": LATER, "expires_at": "2026-11-22T13:20:00Z"
             }],
             "next_cursor": null
@@ -198,7 +199,7 @@ pub fn example(name: &str) -> Option<Value> {
             "items": [{
                 "id": OTHER_ID, "at": EARLIER, "actor_id": ID, "actor_kind": "account", "session_id": OTHER_ID, "address": "203.0.113.7",
                 "device": "Mozilla/5.0", "amr": ["pwd"], "enterprise_id": null, "action": "update_me", "target_type": "account", "target_id": ID,
-                "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null,
+                "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null, "refusal": null,
                 "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"
             }],
             "next_cursor": null
@@ -235,7 +236,7 @@ pub fn example(name: &str) -> Option<Value> {
             "items": [{
                 "id": OTHER_ID, "at": EARLIER, "actor_kind": "account", "actor_id": ID, "actor_name": "张三", "address": "203.0.113.7",
                 "device": "Mozilla/5.0", "amr": ["pwd"], "action": "enterprise.updated", "target_type": "enterprise", "target_id": OTHER_ID,
-                "before": { "postcode": null }, "after": { "postcode": "310000" }, "result": "ok", "code": null
+                "before": { "postcode": null }, "after": { "postcode": "310000" }, "result": "ok", "code": null, "refusal": null
             }],
             "next_cursor": null
         }),
@@ -386,7 +387,7 @@ fn audit_entry() -> Value {
     json!({
         "id": OTHER_ID, "at": EARLIER, "actor_id": ID, "actor_kind": "account", "session_id": OTHER_ID, "address": "203.0.113.7",
         "device": "Mozilla/5.0", "amr": ["pwd"], "enterprise_id": null, "action": "update_me", "target_type": "account", "target_id": ID,
-        "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null,
+        "before": { "postcode": null }, "after": { "postcode": "710018" }, "result": "ok", "code": null, "refusal": null,
         "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"
     })
 }

@@ -243,7 +243,7 @@ pub struct SyncResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FieldChange {
-    /// `name`, `registered_address`, `business_scope` or `legal_person_name`.
+    /// `uscc` (where only the organisation code was known), `name`, `registered_address`, `business_scope` or `legal_person_name`.
     pub field: String,
     /// What we kept.
     pub old: Option<String>,
@@ -312,6 +312,8 @@ pub struct EnterpriseAuditEntry {
     pub result: String,
     /// The refusal's code.
     pub code: Option<String>,
+    /// What the refusal is called, in the language that was asked for.
+    pub refusal: Option<String>,
 }
 
 // Certificates hold id numbers.

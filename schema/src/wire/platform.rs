@@ -122,6 +122,8 @@ pub struct AuditEntry {
     pub result: String,
     /// The refusal's code.
     pub code: Option<String>,
+    /// What the refusal is called, in the language that was asked for.
+    pub refusal: Option<String>,
     /// The W3C trace id of the request.
     pub trace_id: Option<String>,
 }

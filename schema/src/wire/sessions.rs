@@ -212,6 +212,8 @@ pub struct SessionItem {
     pub card_class: Option<String>,
     /// What the device calls itself.
     pub device: Option<String>,
+    /// What a person calls it, in the language that was asked for: browser and system where they are known.
+    pub device_name: Option<String>,
     /// The network address that it was last used from.
     pub address: Option<String>,
     /// When it began.

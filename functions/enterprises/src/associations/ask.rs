@@ -1,8 +1,8 @@
 //! `POST /v1/associations`.
 
 use eport_schema::catalogue;
-use eport_schema::domain::{Address, BusinessScope, EnterpriseName, Uscc};
-use eport_schema::wire::{AssociationRequest, EnterpriseEntry};
+use eport_schema::domain::Uscc;
+use eport_schema::wire::AssociationRequest;
 use eport_shared::accounts;
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
@@ -19,45 +19,13 @@ use serde_json::json as object;
 use uuid::Uuid;
 
 use super::list;
+use super::subject::{self, Known};
 
 /// What a person asks for, all of it checked.
 struct Asked {
     role: Role,
     uscc: Uscc,
-    entered: Option<Entered>,
-}
-
-/// An enterprise as an administrator entered it, or as the registry has it.
-struct Entered {
-    name: EnterpriseName,
-    registered_address: Option<Address>,
-    business_scope: Option<BusinessScope>,
-    legal_person_name: Option<EnterpriseName>,
-}
-
-impl From<Record> for Entered {
-    fn from(record: Record) -> Self {
-        Self {
-            name: record.name,
-            registered_address: record.registered_address,
-            business_scope: record.business_scope,
-            legal_person_name: record.legal_person_name,
-        }
-    }
-}
-
-impl Entered {
-    fn registered_address(&self) -> Option<&str> {
-        self.registered_address.as_ref().map(Address::as_str)
-    }
-
-    fn business_scope(&self) -> Option<&str> {
-        self.business_scope.as_ref().map(BusinessScope::as_str)
-    }
-
-    fn legal_person_name(&self) -> Option<&str> {
-        self.legal_person_name.as_ref().map(EnterpriseName::as_str)
-    }
+    known: Option<Known>,
 }
 
 /// An operator's request waits for the administrator; an administrator's is decided at once.
@@ -69,8 +37,7 @@ pub async fn ask(context: &Context<'_>, request: &Request) -> Result<Response, P
         Role::Admin => describe(context, &asked).await?,
         Role::Operator => None,
     };
-    let described = described.or(asked.entered);
-    let asked = Asked { entered: described, ..asked };
+    let asked = Asked { known: described.map(Known::Registered).or(asked.known), ..asked };
     let id =
         transaction(context.database, async |connection| decide(context, connection, account, &asked).await).await?;
     Ok(json(StatusCode::CREATED, &list::one(context, id).await?))
@@ -85,47 +52,39 @@ fn parse(body: &AssociationRequest) -> Result<Asked, Problem> {
     let uscc = fields.check("uscc", Uscc::parse(&body.uscc));
     let entered = match &body.enterprise {
         None => Some(None),
-        Some(enterprise) => entered(&mut fields, enterprise).map(Some),
+        Some(enterprise) => subject::entered(&mut fields, enterprise).map(Some),
     };
     let ((role, uscc), entered) = fields.finish(role.zip(uscc).zip(entered))?;
-    Ok(Asked { role, uscc, entered })
+    Ok(Asked { role, uscc, known: entered.map(Known::Entered) })
 }
 
-fn entered(fields: &mut Fields, enterprise: &EnterpriseEntry) -> Option<Entered> {
-    let name = fields.check("enterprise.name", EnterpriseName::parse(&enterprise.name));
-    let address = fields.check("enterprise.registered_address", Address::parse(&enterprise.registered_address));
-    let scope = fields.check("enterprise.business_scope", BusinessScope::parse(&enterprise.business_scope));
-    let ((name, address), scope) = name.zip(address).zip(scope)?;
-    Some(Entered { name, registered_address: Some(address), business_scope: Some(scope), legal_person_name: None })
-}
-
-/// What the registry says of the enterprise, which wins over what was entered. Not asked where an administrator is there already: the answer will be
-/// no. Where the registry is down, what was entered will do: a sync (J6) puts it right later.
-async fn describe(context: &Context<'_>, asked: &Asked) -> Result<Option<Entered>, Problem> {
+/// What the registry says of the enterprise. Not asked where an administrator is there already: the answer will be no. Where the registry is down,
+/// what was entered will do: a sync (J6) puts it right later.
+async fn describe(context: &Context<'_>, asked: &Asked) -> Result<Option<Record>, Problem> {
     let rows = query(
         context.database,
         &sql!(
-            "SELECT m.account_id FROM enterprises e LEFT JOIN memberships m ON m.enterprise_id = e.id AND m.role = 'admin'
-             WHERE e.organisation_code = $1"
+            "SELECT m.account_id, e.refused_at IS NULL OR e.state = 'verified'
+             FROM enterprises e LEFT JOIN memberships m ON m.enterprise_id = e.id AND m.role = 'admin' WHERE e.organisation_code = $1"
         ),
         &[asked.uscc.organisation_code().into()],
     )
     .await?;
-    let known = rows.first();
-    if known.map(|row| row.get::<Option<Uuid>>(0)).transpose()?.flatten().is_some() {
+    // One whose claim was refused has to be described anew.
+    let (administrator, known) = match rows.first() {
+        None => (None, false),
+        Some(row) => (row.get::<Option<Uuid>>(0)?, row.get(1)?),
+    };
+    if administrator.is_some() {
         return Ok(None);
     }
     registry::count(context).await?;
     match registry::look_up(context, &asked.uscc).await {
-        Ok(Some(found)) => Ok(Some(found.record.into())),
-        Ok(None) if known.is_none() && asked.entered.is_none() => Err(enterprise_required()),
-        Err(error) if known.is_none() && asked.entered.is_none() => Err(error.into()),
+        Ok(Some(found)) => Ok(Some(found.record)),
+        Ok(None) if !known && asked.known.is_none() => Err(subject::enterprise_required()),
+        Err(error) if !known && asked.known.is_none() => Err(error.into()),
         Ok(None) | Err(_) => Ok(None),
     }
-}
-
-fn enterprise_required() -> Problem {
-    Problem::field("enterprise", &catalogue::ASSOCIATION_ENTERPRISE_REQUIRED)
 }
 
 /// Returns the new request's id.
@@ -135,10 +94,11 @@ async fn decide(
     account: Uuid,
     asked: &Asked,
 ) -> Result<Uuid, Problem> {
-    let (enterprise, made) = match (asked.role, find(connection, &asked.uscc).await?) {
+    let described = (&asked.uscc, asked.known.as_ref());
+    let (enterprise, made) = match (asked.role, subject::find(connection, &asked.uscc).await?) {
         (_, Some(enterprise)) => (enterprise, false),
         (Role::Operator, None) => return Err(Problem::new(&catalogue::ASSOCIATION_ADMIN_REQUIRED)),
-        (Role::Admin, None) => make(context, connection, asked).await?,
+        (Role::Admin, None) => subject::make(context, connection, account, described).await?,
     };
     accounts::hold(connection, account).await?;
     let administrator = enterprises::administrator(connection, enterprise.id).await?.map(|(account, _)| account);
@@ -162,93 +122,11 @@ async fn decide(
         Role::Admin if enterprise.verified => Err(Problem::new(&catalogue::ASSOCIATION_PROOF_REQUIRED)),
         Role::Admin => {
             if !made {
-                complete(context, connection, &enterprise, asked).await?;
+                subject::complete(context, connection, account, &enterprise, described).await?;
             }
             claim(context, connection, account, &enterprise, place).await
         }
     }
-}
-
-/// The enterprise of a USCC, held. It is found by its organisation code, since a card may have told of it with no more; one that is registered under another USCC is
-/// not the one that was meant.
-async fn find(connection: &mut dyn Connection, uscc: &Uscc) -> Result<Option<Enterprise>, Problem> {
-    let rows = connection
-        .query(
-            &sql!(held: "SELECT id, name, state, uscc FROM enterprises WHERE organisation_code = $1"),
-            &[uscc.organisation_code().into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    match row.get::<Option<String>>(3)? {
-        Some(kept) if kept != uscc.as_str() => Err(Problem::new(&catalogue::ASSOCIATION_USCC_CONFLICT)),
-        _ => Ok(Some(Enterprise::read(row)?)),
-    }
-}
-
-/// The enterprise, made unverified, and whether it was this request that made it: of two at once the second waits for the first, and finds what it made.
-async fn make(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    asked: &Asked,
-) -> Result<(Enterprise, bool), Problem> {
-    let entered = asked.entered.as_ref().ok_or_else(enterprise_required)?;
-    let made = connection
-        .query(
-            &sql!(
-                "INSERT INTO enterprises (id, uscc, organisation_code, name, registered_address, business_scope, legal_person_name, state,
-                                          created_at, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'unverified', $8, $8) ON CONFLICT DO NOTHING RETURNING id"
-            ),
-            &[
-                new_id(context.now, context.entropy).into(),
-                asked.uscc.as_str().into(),
-                asked.uscc.organisation_code().into(),
-                entered.name.as_str().into(),
-                entered.registered_address().into(),
-                entered.business_scope().into(),
-                entered.legal_person_name().into(),
-                context.now.into(),
-            ],
-        )
-        .await?;
-    let enterprise = find(connection, &asked.uscc).await?.ok_or_else(|| Problem::new(&catalogue::SERVICE_INTERNAL))?;
-    if !made.is_empty() {
-        let after = object!({
-            "name": entered.name.as_str(), "uscc": asked.uscc.as_str(), "organisation_code": asked.uscc.organisation_code()
-        });
-        later(context, "enterprise.created", &enterprise, after);
-    }
-    Ok((enterprise, !made.is_empty()))
-}
-
-/// What a card left open about an enterprise that it told of, from the registry or from what was entered. What is known stays: the card outranks a claim.
-async fn complete(
-    context: &Context<'_>,
-    connection: &mut dyn Connection,
-    enterprise: &Enterprise,
-    asked: &Asked,
-) -> Result<(), Problem> {
-    let entered = asked.entered.as_ref();
-    connection
-        .execute(
-            &sql!(
-                "UPDATE enterprises SET uscc = COALESCE(uscc, $2), registered_address = COALESCE(registered_address, $3),
-                                        business_scope = COALESCE(business_scope, $4), legal_person_name = COALESCE(legal_person_name, $5),
-                                        updated_at = $6, version = version + 1 WHERE id = $1"
-            ),
-            &[
-                enterprise.id.into(),
-                asked.uscc.as_str().into(),
-                entered.and_then(Entered::registered_address).into(),
-                entered.and_then(Entered::business_scope).into(),
-                entered.and_then(Entered::legal_person_name).into(),
-                context.now.into(),
-            ],
-        )
-        .await?;
-    Ok(())
 }
 
 /// A day, in seconds.
@@ -323,7 +201,7 @@ async fn claim(
     }
     let id = keep(context, connection, account, enterprise.id, Role::Admin).await?;
     let after = object!({ "administrator": account, "verified": false, "by": "association" });
-    later(context, "enterprise.administrator", enterprise, after);
+    subject::later(context, "enterprise.administrator", enterprise, None, after);
     finish(context, connection, "association.approved", id, enterprise.id, account, Role::Admin).await?;
     Ok(id)
 }
@@ -358,16 +236,6 @@ async fn keep(
         )
         .await?;
     if kept.is_empty() { Err(Problem::new(&catalogue::ASSOCIATION_PENDING)) } else { Ok(id) }
-}
-
-fn later(context: &Context<'_>, action: &str, enterprise: &Enterprise, after: serde_json::Value) {
-    let event = Event {
-        action: action.to_owned(),
-        target: Some(("enterprise", enterprise.id.to_string())),
-        enterprise: Some(enterprise.id),
-        ..Event::default()
-    };
-    audit::later(context, event.change(None, Some(after)));
 }
 
 async fn finish(

@@ -12,3 +12,4 @@
 pub mod ask;
 pub mod decide;
 pub mod list;
+mod subject;

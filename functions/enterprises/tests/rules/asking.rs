@@ -202,9 +202,9 @@ on_each_database! {
         let somebody = Somebody::new(&world, 2).await;
         somebody.ask(&world, "admin", USCC).await.done(201);
         let shown = somebody.get(&world, "/v1/enterprise").await.done(200);
-        // The card's name stays; what it left open is filled in.
+        // The card's name stays; what it left open is filled in, but for the code: that is the registry's or a card's to tell.
         assert_eq!(shown["name"], without_uscc.enterprise_name);
-        assert_eq!((shown["uscc"].as_str(), shown["state"].as_str()), (Some(USCC), Some("unverified")));
+        assert_eq!((shown["uscc"].as_str(), shown["state"].as_str()), (None, Some("unverified")));
         assert_eq!(shown["registered_address"], entry(USCC)["registered_address"]);
         assert_eq!(role(&world, member.id).await, "operator");
     }
@@ -260,6 +260,11 @@ on_each_database! {
         assert_eq!(of_session(&session).id, somebody.id);
         let list = somebody.get(&world, "/v1/associations?mine=true").await.done(200);
         assert_eq!(list["items"][0]["status"], "withdrawn");
+        // Whom they had asked finds that in their own audit, and nothing of where the person went.
+        let rows = world.audit_of("association.withdrawn").await;
+        let asked = world.rows(&sql!("SELECT enterprise_id FROM associations WHERE status = 'withdrawn'"), &[]).await;
+        assert_eq!((rows.len(), rows[0].enterprise_id), (1, Some(asked[0].get::<Uuid>(0).unwrap())));
+        assert_eq!((rows[0].target_id.as_deref(), rows[0].actor_id), (list["items"][0]["id"].as_str(), Some(somebody.id)));
         assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM memberships WHERE account_id = $1"), &[somebody.id.into()]).await, 1);
         let _: Uuid = somebody.id;
     }

@@ -24,6 +24,9 @@ on_each_database! {
         let list = admin.get(&world, AUDIT).await.done(200);
         let newest = &list["items"][0];
         assert_eq!((newest["action"].as_str(), newest["result"].as_str(), newest["code"].as_str()), (Some("update_enterprise"), Some("refused"), Some("permission.denied")));
+        assert_eq!(newest["refusal"], "没有权限");
+        let english = admin.send(&world, Call::get(AUDIT).header("accept-language", "en")).await.done(200);
+        assert_eq!(english["items"][0]["refusal"], "You may not do this");
         assert_eq!((newest["actor_id"].as_str(), newest["actor_name"].as_str()), (Some(member.id.to_string().as_str()), Some("张伟")));
         for action in ["enterprise.created", "enterprise.administrator", "association.requested", "association.approved"] {
             assert!(actions(&list).contains(&action), "{action}");
@@ -61,6 +64,15 @@ on_each_database! {
         let list = admin.get(&world, &format!("{AUDIT}?action=account.updated")).await.done(200);
         assert_eq!(actions(&list), ["account.updated"]);
         assert!(list["items"][0]["after"].is_null() && list["items"][0]["before"].is_null());
+        // How they want to be reminded is no business of the enterprise at all.
+        let settings = world.send::<Accounts>(Call::get("/v1/me/settings").bearer(&member.token)).await;
+        let (version, mut wanted) = (settings.header("etag").unwrap().to_owned(), settings.done(200));
+        wanted.as_object_mut().unwrap().remove("updated_at");
+        wanted["language"] = json!("en");
+        let put = Call::put("/v1/me/settings").json(&wanted).bearer(&member.token).header("if-match", &version);
+        world.send::<Accounts>(put).await.done(200);
+        assert_eq!(world.audit_of("settings.changed").await.len(), 1);
+        assert!(actions(&admin.get(&world, &format!("{AUDIT}?action=settings.changed")).await.done(200)).is_empty());
     }
 
     async fn staff_stay_unnamed(world: World) {

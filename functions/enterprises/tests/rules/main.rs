@@ -3,6 +3,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "helpers of tests"
 )]
@@ -14,6 +15,7 @@ mod enterprise;
 mod interleavings;
 mod lookup;
 mod messages;
+mod organisation_code;
 mod speed;
 mod sync;
 mod transfer;

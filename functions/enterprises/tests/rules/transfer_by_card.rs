@@ -189,6 +189,25 @@ on_each_database! {
         assert_eq!((administrators, role(&world, port.new.id).await.as_str()), (1, "admin"));
     }
 
+    async fn of_two_hand_overs_to_two_people_at_once_one_is_done(world: World) {
+        let port = Port::new(&world, Algorithm::P256).await;
+        let third = operator(&world, 4, &port.old, USCC).await;
+        let (to_new, to_third) = (port.challenge(&world).await, port.challenge(&world).await);
+        let body = with(answer(&port.card, &to_third), "account_id", third.id.to_string());
+        let (a, b) = tokio::join!(
+            port.send(&world, answer(&port.card, &to_new)),
+            port.old.post(&world, "/v1/enterprise/admin-transfer", &body)
+        );
+        let successor = match (a.status(), b.status()) {
+            (200, 403) => port.new.id,
+            (403, 200) => third.id,
+            _ => panic!("{} {}", a.json(), b.json()),
+        };
+        let administrators = world.rows(&sql!("SELECT account_id FROM memberships WHERE role = 'admin'"), &[]).await;
+        let administrators: Vec<Uuid> = administrators.iter().map(|row| row.get(0).unwrap()).collect();
+        assert_eq!(administrators, [successor]);
+    }
+
     async fn what_the_card_sent_is_whole_or_not_there(world: World) {
         let port = Port::new(&world, Algorithm::P256).await;
         let whole = answer(&port.card, &port.challenge(&world).await);

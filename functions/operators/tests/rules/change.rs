@@ -2,6 +2,7 @@
 
 use eport_schema::catalogue;
 use eport_shared::on_each_database;
+use eport_shared::sql;
 use eport_shared::testing::{Call, World, phone};
 use serde_json::json;
 
@@ -33,6 +34,38 @@ on_each_database! {
         assert_eq!(office.patch(&world, &id, &json!({ "department": "单证部" })).await.done(200)["department"], "单证部");
         assert_eq!(office.patch(&world, &id, &json!({ "department": null })).await.done(200)["department"], json!(null));
         office.patch(&world, &id, &json!({})).await.done(200);
+    }
+
+    async fn what_is_said_to_be_editable_can_be_edited_and_nothing_else(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let id = office.operator(&world, 2).await;
+        assert_eq!(office.get(&world, &id).await.done(200)["identity_editable"], true);
+        for (done, undone) in [
+            (sql!("UPDATE accounts SET locked_at = 1 WHERE made_by_enterprise IS NOT NULL"), sql!("UPDATE accounts SET locked_at = NULL")),
+            (
+                sql!("UPDATE accounts SET password_change_required = FALSE WHERE made_by_enterprise IS NOT NULL"),
+                sql!("UPDATE accounts SET password_change_required = TRUE WHERE made_by_enterprise IS NOT NULL"),
+            ),
+        ] {
+            world.rows(&done, &[]).await;
+            assert_eq!(office.get(&world, &id).await.done(200)["identity_editable"], false);
+            office.patch(&world, &id, &json!({ "name": "李磊" })).await.refused(&catalogue::OPERATOR_IDENTITY_FIXED);
+            world.rows(&undone, &[]).await;
+            assert_eq!(office.get(&world, &id).await.done(200)["identity_editable"], true);
+            office.patch(&world, &id, &json!({ "name": "李磊" })).await.done(200);
+        }
+        let list = office.send(&world, Call::get("/v1/operators")).await.done(200);
+        assert_eq!(list["items"][0]["identity_editable"], true);
+    }
+
+    async fn a_replayed_answer_has_the_tag_of_the_first(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let body = described(2);
+        let create = || Call::post("/v1/operators").key("one").json(&body);
+        let first = office.send(&world, create()).await;
+        let again = office.send(&world, create()).await;
+        assert_eq!((again.header("idempotency-replayed"), again.header("etag")), (Some("true"), first.header("etag")));
+        assert!(first.header("etag").is_some());
     }
 
     async fn the_account_of_a_person_who_came_by_themself_is_theirs(world: World) {

@@ -69,6 +69,17 @@ on_each_database! {
         office.create(&world, &described(2)).await.done(201);
     }
 
+    async fn what_becomes_of_an_invitation_is_not_told_where_the_person_is_a_member(world: World) {
+        let (office, other) = (office(&world, "MA1111111", 1).await, office(&world, "MA2222222", 9).await);
+        let (person, invitation) = invited(&world, &office, 2).await;
+        add_member(&world, other.id, person.id, "operator").await;
+        decide(&world, &person, &invitation, "accept").await.refused(&catalogue::INVITATION_MEMBER_ELSEWHERE);
+        decide(&world, &person, &invitation, "decline").await.done(204);
+        let of = async |action: &str| world.audit_of(action).await.iter().map(|entry| (entry.actor_id, entry.enterprise_id)).collect::<Vec<_>>();
+        assert_eq!(of("invitation.declined").await, [(Some(person.id), None)]);
+        assert_eq!(of("accept_invitation").await, [(Some(person.id), None)]);
+    }
+
     async fn an_invitation_that_is_taken_back_or_too_old_is_closed(world: World) {
         let office = office(&world, "MA1111111", 1).await;
         let (person, invitation) = invited(&world, &office, 2).await;

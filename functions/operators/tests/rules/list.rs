@@ -24,6 +24,14 @@ on_each_database! {
         }
     }
 
+    async fn a_query_of_nothing_but_spaces_finds_everybody(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let operator = office.operator(&world, 2).await;
+        for query in ["query=", "query=%20%20"] {
+            assert_eq!(office.find(&world, query).await, std::slice::from_ref(&operator), "{query}");
+        }
+    }
+
     async fn nobody_of_another_enterprise_is_found(world: World) {
         let (office, other) = (office(&world, "MA1111111", 1).await, office(&world, "MA2222222", 9).await);
         let operator = office.operator(&world, 2).await;

@@ -1,5 +1,11 @@
 //! The rules of operators and invitations, through the routes, on both databases.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
 
 mod change;
 mod create;
@@ -7,6 +13,7 @@ mod invitations;
 mod list;
 mod password;
 mod place;
+mod removed;
 
 use eport_operators::Operators;
 use eport_sessions::Sessions;

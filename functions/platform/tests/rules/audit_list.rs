@@ -1,11 +1,12 @@
 //! The audit, read.
 
+use eport_platform::Platform;
 use eport_schema::catalogue;
 use eport_shared::clock::Timestamp;
 use eport_shared::on_each_database;
 use eport_shared::platform::{first_id, new_id};
 use eport_shared::sql;
-use eport_shared::testing::{Person, SeededEntropy, World};
+use eport_shared::testing::{Call, Person, SeededEntropy, World};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -40,13 +41,13 @@ on_each_database! {
     async fn the_audit_says_who_when_from_where_how_what_and_with_which_result(world: World) {
         let (staff, token) = on_duty(&world).await;
         let person = world.person(1).await;
-        let call = eport_shared::testing::Call::post(&format!("/v1/platform/accounts/{}/lock", person.id))
+        let call = Call::post(&format!("/v1/platform/accounts/{}/lock", person.id))
             .bearer(&token)
             .json(&json!({ "reason": "核查" }))
             .from_address("192.0.2.9")
             .header("user-agent", "Firefox/150")
             .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-        world.send::<eport_platform::Platform>(call).await.done(200);
+        world.send::<Platform>(call).await.done(200);
         let list = list(&world, &token, "").await;
         let item = &items(&list)[0];
         let (id, session) = (&item["id"], &item["session_id"]);
@@ -57,7 +58,7 @@ on_each_database! {
                 "id": id, "at": "2026-11-22T01:20:00Z", "actor_id": staff.id, "actor_kind": "staff", "session_id": session,
                 "address": "192.0.2.9", "device": "Firefox/150", "amr": ["pwd"], "enterprise_id": null, "action": "account.locked",
                 "target_type": "account", "target_id": person.id, "before": { "state": "active" },
-                "after": { "state": "locked", "reason": "核查", "sessions_ended": 0 }, "result": "ok", "code": null,
+                "after": { "state": "locked", "reason": "核查", "sessions_ended": 0 }, "result": "ok", "code": null, "refusal": null,
                 "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
             })
         );
@@ -104,6 +105,17 @@ on_each_database! {
             ("?result=ok&limit=2".to_owned(), vec!["account.locked", "account.revealed"]),
         ] {
             assert_eq!(actions(&list(&world, &token, &query).await), expected, "{query}");
+        }
+    }
+
+    async fn a_refusal_is_named_in_the_readers_language(world: World) {
+        let (_, token) = on_duty(&world).await;
+        some_history(&world, &token).await;
+        let title = &catalogue::RESOURCE_NOT_FOUND.title;
+        for (language, named) in [("zh-CN", title.zh), ("en", title.en)] {
+            let call = Call::get("/v1/platform/audit?result=refused").bearer(&token).header("accept-language", language);
+            let found = world.send::<Platform>(call).await.done(200);
+            assert_eq!((&found["items"][0]["code"], &found["items"][0]["refusal"]), (&json!("resource.not_found"), &json!(named)));
         }
     }
 

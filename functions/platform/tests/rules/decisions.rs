@@ -154,11 +154,12 @@ on_each_database! {
         assert_eq!(kinds(&world, claimant).await.len(), 1);
     }
 
-    async fn a_refused_claim_falls_and_nobody_else_loses_anything(world: World) {
+    async fn a_refused_claim_falls_and_leaves_the_enterprise_to_whom_it_has_by_card(world: World) {
         let (_, token) = on_duty(&world).await;
         let (id, claimant) = claimed(&world, ENTERPRISE, 1).await;
         let operator = world.person(2).await.id;
         join(&world, id, operator, "operator").await;
+        world.rows(&sql!("UPDATE memberships SET origin = 'card' WHERE account_id = $1"), &[operator.into()]).await;
         let seen = decide(&world, &token, id, "refuse", &json!({ "reason": "与登记不符" })).await.done(200);
         assert_eq!((&seen["state"], &seen["administrator"]), (&json!("unverified"), &Json::Null));
         assert_eq!(seen["refused"]["reason"], "与登记不符");
@@ -222,6 +223,12 @@ on_each_database! {
             answer.refused(&catalogue::ADMINISTRATOR_UNUSABLE);
             assert_eq!(answer.errors()[0].0, "account_id");
         }
+        // Who was named for it is in the audit; an id that is nobody's was mistyped.
+        let mut tried: Vec<_> = world.audit().await.into_iter().filter(|row| row.code.as_deref() == Some("account_id.unusable")).map(|row| row.target_id.unwrap()).collect();
+        tried.sort();
+        let mut named = [locked, pending, staff.id].map(|account| account.to_string());
+        named.sort();
+        assert_eq!(tried, named);
         let body = json!({ "account_id": elsewhere, "reason": "企业公函" });
         decide(&world, &token, id, "administrator", &body).await.refused(&catalogue::ADMINISTRATOR_ELSEWHERE);
         let answer = decide(&world, &token, id, "administrator", &json!({ "account_id": "me", "reason": " " })).await;

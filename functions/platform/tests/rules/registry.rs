@@ -3,6 +3,7 @@
 use eport_platform::Platform;
 use eport_schema::catalogue;
 use eport_shared::on_each_database;
+use eport_shared::platform::Database as _;
 use eport_shared::registry_import::row_end;
 use eport_shared::sql;
 use eport_shared::testing::{Answer, Call, World};
@@ -92,6 +93,40 @@ on_each_database! {
         assert!(english["errors"][0]["detail"].as_str().unwrap().contains("18th character"));
     }
 
+    async fn an_open_quote_costs_its_own_row_and_no_other(world: World) {
+        let (_, token) = on_duty(&world).await;
+        let (third, fourth) = (uscc(3), uscc(4));
+        // One that nobody closes; one that closes where another row's quote opens; one that closes as if the row behind it were its text.
+        for (file, refused) in [
+            (format!("{ONE},一,\"信息服务\n{OTHER},二,货物\n{third},三,技术\n{fourth},四,代理\n"), vec![2]),
+            (format!("{OTHER},二,货物\n{ONE},一,\"信息服务\n{third},三,\"技术, 代理\"\n{fourth},四,\"两\n行\"\n"), vec![3]),
+            (format!("{ONE},\"一,信息服务\n{OTHER},二,货物\n{third},三,\"\n{fourth},四,代理\n"), vec![2, 4]),
+            (format!("{OTHER},二,货物\n{third},三,技术\n{fourth},四,代理\n{ONE},一,\"信息服务"), vec![5]),
+        ] {
+            world.rows(&sql!("DELETE FROM registry"), &[]).await;
+            let done = send(&world, &token, "", format!("uscc,name,business_scope\n{file}")).await.done(201);
+            let told: Vec<_> = done["errors"].as_array().unwrap().iter().map(|error| (error["line"].as_i64().unwrap(), error["code"].as_str().unwrap())).collect();
+            let expected: Vec<_> = refused.iter().map(|line| (*line, "registry.quote")).collect();
+            assert_eq!(told, expected, "{file}");
+            let bad = i64::try_from(refused.len()).unwrap();
+            assert_eq!(counts(&done), [4, 4 - bad, 0, 0, bad], "{file}");
+            assert!(names(&world).await.iter().all(|(_, name)| name != "一"), "{file}");
+        }
+        let header = format!("uscc,name,\"business_scope\n{ONE},一,\n");
+        send(&world, &token, "", header).await.refused(&catalogue::REGISTRY_HEADER);
+    }
+
+    async fn a_quote_that_is_open_at_the_end_of_a_part_ends_with_its_line(world: World) {
+        let (_, token) = on_duty(&world).await;
+        let first = format!("uscc,name\n{ONE},\"一\n{OTHER},二\n");
+        let seen = send(&world, &token, "?last=false", first).await.done(201);
+        let rest = format!("?import_id={}", seen["id"].as_str().unwrap());
+        let done = send(&world, &token, &rest, format!("{},三\n{},\"四\n", uscc(3), uscc(4))).await.done(201);
+        assert_eq!(counts(&done), [4, 2, 0, 0, 2]);
+        let lines: Vec<_> = done["errors"].as_array().unwrap().iter().map(|error| error["line"].as_i64().unwrap()).collect();
+        assert_eq!(lines, [2, 5]);
+    }
+
     async fn both_encodings_and_a_byte_order_mark_are_read(world: World) {
         let (_, token) = on_duty(&world).await;
         let text = format!("企业名称,统一社会信用代码\n杭州示例镕有限公司,{ONE}\n");
@@ -100,6 +135,59 @@ on_each_database! {
         assert_eq!(counts(&send(&world, &token, "", format!("\u{FEFF}{text}")).await.done(201)), [1, 0, 0, 1, 0]);
         assert_eq!(names(&world).await[0].1, "杭州示例镕有限公司");
         send(&world, &token, "", b"\xFF\xFEu\x00".to_vec()).await.refused(&catalogue::REGISTRY_ENCODING);
+    }
+
+    async fn a_damaged_byte_costs_its_row_and_no_other(world: World) {
+        let (_, token) = on_duty(&world).await;
+        let text = format!("企业名称,统一社会信用代码\n杭州示例进出口有限公司,{ONE}\n福州示例贸易有限公司,{OTHER}\n");
+        for mut bytes in [text.clone().into_bytes(), encoding_rs::GB18030.encode(&text).0.into_owned()] {
+            world.rows(&sql!("DELETE FROM registry"), &[]).await;
+            let place = bytes.iter().rposition(|byte| *byte == b',').unwrap() - 1;
+            bytes[place] = 0xFF;
+            let done = send(&world, &token, "", bytes).await.done(201);
+            assert_eq!(counts(&done), [2, 1, 0, 0, 1]);
+            let error = &done["errors"][0];
+            assert_eq!((&error["line"], &error["field"], &error["code"]), (&json!(3), &json!("name"), &json!("text.damaged")));
+            assert_eq!(names(&world).await, [(ONE.to_owned(), "杭州示例进出口有限公司".to_owned())]);
+        }
+        // As the page sends what it could not read itself.
+        let done = send(&world, &token, "", format!("uscc,name\n{OTHER},福州示\u{FFFD}贸易有限公司\n")).await.done(201);
+        assert_eq!((counts(&done)[4], done["errors"][0]["code"].as_str()), (1, Some("text.damaged")));
+    }
+
+    async fn what_is_taken_in_is_found(world: World) {
+        let (_, token) = on_duty(&world).await;
+        let longest = [("name", 200), ("registered_address", 200), ("business_scope", 4000), ("legal_person_name", 200)];
+        let row = |more: &dyn Fn(&str) -> usize| longest.map(|(field, most)| "长".repeat(most + more(field))).join(",");
+        let file = format!("uscc,name,registered_address,business_scope,legal_person_name\n{ONE},{}\n", row(&|_| 0));
+        assert_eq!(counts(&send(&world, &token, "", file.clone()).await.done(201)), [1, 1, 0, 0, 0]);
+        let mut connection = world.database.connect().await.unwrap();
+        assert!(eport_shared::registry::local(connection.as_mut(), ONE).await.unwrap().is_some());
+        drop(connection);
+        for (wrong, _) in longest {
+            let file = format!(
+                "uscc,name,registered_address,business_scope,legal_person_name\n{OTHER},{}\n",
+                row(&|field| usize::from(field == wrong))
+            );
+            let done = send(&world, &token, "", file).await.done(201);
+            assert_eq!((counts(&done), &done["errors"][0]["field"], &done["errors"][0]["code"]), ([1, 0, 0, 0, 1], &json!(wrong), &json!("text.length")));
+        }
+    }
+
+    async fn an_import_goes_on_as_it_began(world: World) {
+        let (_, token) = on_duty(&world).await;
+        for (began, other) in [("", "true"), ("&dry_run=false", "true"), ("&dry_run=true", "false")] {
+            let first = send(&world, &token, &format!("?last=false{began}"), "uscc,name\n").await.done(201);
+            let import = format!("?import_id={}", first["id"].as_str().unwrap());
+            let row = format!("{ONE},一\n");
+            let differs = send(&world, &token, &format!("{import}&dry_run={other}"), row.clone()).await;
+            differs.refused(&catalogue::REGISTRY_DRY_RUN_DIFFERS);
+            assert!(names(&world).await.is_empty());
+            let done = send(&world, &token, &import, row).await.done(201);
+            assert_eq!((&done["dry_run"], counts(&done)), (&json!(other == "false"), [1, 1, 0, 0, 0]));
+            assert_eq!(names(&world).await.is_empty(), other == "false", "it does what it began with");
+            world.rows(&sql!("DELETE FROM registry"), &[]).await;
+        }
     }
 
     async fn a_large_file_comes_in_parts(world: World) {

@@ -3,91 +3,18 @@
 use eport_platform::Platform;
 use eport_schema::catalogue;
 use eport_shared::on_each_database;
-use eport_shared::platform::new_id;
 use eport_shared::sql;
-use eport_shared::testing::{Call, Person, World, phone};
-use serde_json::{Value as Json, json};
-use uuid::Uuid;
+use eport_shared::testing::{Call, World, phone};
+use serde_json::json;
+
+use crate::port::Port;
 
 const DAY: i64 = 24 * 3600;
-
-/// An enterprise, its administrator, and staff who run the reminders.
-struct Port {
-    enterprise: Uuid,
-    administrator: Person,
-    staff: Person,
-}
-
-async fn port(world: &World) -> Port {
-    let (administrator, staff) = (world.person(1).await, world.staff(2).await);
-    let enterprise = new_id(world.now(), &world.entropy);
-    let make = sql!(
-        "INSERT INTO enterprises (id, organisation_code, name, state, created_at, updated_at) VALUES ($1, 'MA1111111', '企业', 'verified', 1, 1)"
-    );
-    world.rows(&make, &[enterprise.into()]).await;
-    let join = sql!(
-        "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
-         VALUES ($1, $2, 'admin', 'active', 'association', 1, 1)"
-    );
-    world.rows(&join, &[administrator.id.into(), enterprise.into()]).await;
-    Port { enterprise, administrator, staff }
-}
-
-impl Port {
-    /// A qualification that ends on `day`.
-    async fn qualification(&self, world: &World, number: &str, day: &str) -> Uuid {
-        let id = new_id(world.now(), &world.entropy);
-        let make = sql!(
-            "INSERT INTO qualifications (id, enterprise_id, department, kind, number, valid_to, created_at, updated_at)
-             VALUES ($1, $2, '海关', 'customs_registration', $3, $4, 1, 1)"
-        );
-        world.rows(&make, &[id.into(), self.enterprise.into(), number.into(), day.into()]).await;
-        id
-    }
-
-    /// A card of the administrator whose certificate ends after `seconds`.
-    async fn card(&self, world: &World, seconds: i64) {
-        let make = sql!(
-            "INSERT INTO cards (id, account_id, enterprise_id, card_number, class, certificate_sha256, not_before, not_after, origin, bound_at)
-             VALUES ($1, $2, $3, '8930000104271', 'legal_person', $4, 0, $5, 'login', 0)"
-        );
-        let id = new_id(world.now(), &world.entropy);
-        let end = world.now().plus_seconds(seconds);
-        world
-            .rows(
-                &make,
-                &[id.into(), self.administrator.id.into(), self.enterprise.into(), [7_u8; 32].into(), end.into()],
-            )
-            .await;
-    }
-
-    async fn run(&self, world: &World) -> Json {
-        let token = world.sign_in(self.staff.id).await;
-        world.send::<Platform>(Call::post("/v1/platform/reminders/run").bearer(&token)).await.done(200)
-    }
-
-    /// How many reminders are in the administrator's inbox.
-    async fn told(&self, world: &World) -> usize {
-        world.inbox(self.administrator.id).await.len()
-    }
-
-    async fn set(&self, world: &World, qualification: Json) {
-        let inbox = json!({ "channels": ["inbox"] });
-        let settings = json!({
-            "language": "zh-CN", "qualification_expiring": qualification, "card_expiring": { "channels": ["inbox"], "lead_days": [30] },
-            "association_waiting": inbox, "association_decided": inbox, "permissions_changed": inbox, "new_device": inbox,
-            "password_changed": inbox, "seal_changed": inbox
-        });
-        let keep =
-            sql!("INSERT INTO reminder_settings (account_id, settings, version, updated_at) VALUES ($1, $2, 1, 1)");
-        world.rows(&keep, &[self.administrator.id.into(), settings.to_string().into()]).await;
-    }
-}
 
 on_each_database! {
     async fn a_qualification_is_reminded_of_30_7_and_1_days_ahead_once_each(world: World) {
         // The clock begins on 2026-11-22.
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.qualification(&world, "6101960ABC", "2026-12-23").await;
         assert_eq!(port.run(&world).await, json!({ "examined": 1, "sent": 0, "sms_sent": 0, "sms_failed": 0, "complete": true }));
         for (days, told) in [(1, 1), (0, 1), (22, 1), (1, 2), (0, 2), (5, 2), (1, 3), (1, 3), (1, 3)] {
@@ -101,7 +28,7 @@ on_each_database! {
     }
 
     async fn days_without_a_run_cost_no_reminder_and_bring_no_pile(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.qualification(&world, "6101960ABC", "2026-12-30").await;
         port.run(&world).await;
         world.advance(33 * DAY);
@@ -114,8 +41,8 @@ on_each_database! {
     }
 
     async fn a_day_begins_at_midnight_in_china(world: World) {
-        let port = port(&world).await;
-        port.set(&world, json!({ "channels": ["inbox"], "lead_days": [1] })).await;
+        let port = Port::new(&world).await;
+        port.wants_of_qualifications(&world, json!({ "channels": ["inbox"], "lead_days": [1] })).await;
         port.qualification(&world, "6101960ABC", "2026-11-24").await;
         // 2026-11-22T01:20Z is 09:20 in China; 15:59:59Z is a second before midnight.
         world.advance(14 * 3600 + 39 * 60 + 59);
@@ -125,7 +52,7 @@ on_each_database! {
     }
 
     async fn what_ends_today_is_still_reminded_of_and_what_has_ended_is_not(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.qualification(&world, "6101960AAA", "2026-11-22").await;
         port.qualification(&world, "6101960BBB", "2026-11-21").await;
         assert_eq!(port.run(&world).await["sent"], 1);
@@ -133,7 +60,7 @@ on_each_database! {
     }
 
     async fn what_is_renewed_is_reminded_of_again(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         let id = port.qualification(&world, "6101960ABC", "2026-11-25").await;
         assert_eq!(port.run(&world).await["sent"], 1);
         world.rows(&sql!("UPDATE qualifications SET valid_to = '2026-11-28' WHERE id = $1"), &[id.into()]).await;
@@ -141,7 +68,7 @@ on_each_database! {
     }
 
     async fn two_runs_at_once_send_nothing_twice(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         for n in 0..30 {
             port.qualification(&world, &format!("61019600{n:02}"), "2026-11-25").await;
         }
@@ -151,8 +78,8 @@ on_each_database! {
     }
 
     async fn settings_say_how_and_how_early(world: World) {
-        let port = port(&world).await;
-        port.set(&world, json!({ "channels": ["sms"], "lead_days": [60] })).await;
+        let port = Port::new(&world).await;
+        port.wants_of_qualifications(&world, json!({ "channels": ["sms"], "lead_days": [60] })).await;
         port.qualification(&world, "6101960ABC", "2027-01-20").await;
         let run = port.run(&world).await;
         assert_eq!((&run["sent"], &run["sms_sent"]), (&json!(1), &json!(1)));
@@ -161,14 +88,14 @@ on_each_database! {
     }
 
     async fn who_wants_none_gets_none(world: World) {
-        let port = port(&world).await;
-        port.set(&world, json!({ "channels": [], "lead_days": [60] })).await;
+        let port = Port::new(&world).await;
+        port.wants_of_qualifications(&world, json!({ "channels": [], "lead_days": [60] })).await;
         port.qualification(&world, "6101960ABC", "2026-12-01").await;
         assert_eq!(port.run(&world).await["sent"], 0);
     }
 
     async fn the_end_of_a_certificate_is_told_to_its_holder(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.card(&world, 29 * DAY).await;
         assert_eq!(port.run(&world).await["sent"], 1);
         assert_eq!(port.run(&world).await["sent"], 0);
@@ -179,14 +106,14 @@ on_each_database! {
     }
 
     async fn an_enterprise_without_an_administrator_is_passed_over(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.qualification(&world, "6101960ABC", "2026-11-25").await;
         world.rows(&sql!("DELETE FROM memberships"), &[]).await;
         assert_eq!(port.run(&world).await["sent"], 0);
     }
 
     async fn a_run_that_stopped_goes_on_where_it_was(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         let first = port.qualification(&world, "6101960AAA", "2026-11-24").await;
         port.qualification(&world, "6101960BBB", "2026-11-25").await;
         let stop = sql!(
@@ -201,7 +128,7 @@ on_each_database! {
     }
 
     async fn more_than_a_batch_is_done_in_one_call_and_a_few_statements_each(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         for n in 0..450 {
             port.qualification(&world, &format!("6101{n:06}"), "2026-11-25").await;
         }
@@ -211,7 +138,7 @@ on_each_database! {
     }
 
     async fn only_staff_run_them(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         let call = Call::post("/v1/platform/reminders/run");
         world.send::<Platform>(call.clone()).await.refused(&catalogue::SESSION_REQUIRED);
         let token = world.sign_in(port.administrator.id).await;
@@ -219,7 +146,7 @@ on_each_database! {
     }
 
     async fn a_run_reads_no_table_as_a_whole(world: World) {
-        let port = port(&world).await;
+        let port = Port::new(&world).await;
         port.qualification(&world, "6101960AAA", "2026-11-24").await;
         port.card(&world, 29 * DAY).await;
         world.database.plans(&[]).await;

@@ -1,87 +1,28 @@
 //! The SMS of reminders: what could not leave is tried again once a day, and nothing leaves twice.
 
-use eport_platform::Platform;
 use eport_shared::on_each_database;
-use eport_shared::platform::new_id;
 use eport_shared::settings::SmsProvider;
 use eport_shared::sql;
-use eport_shared::testing::{Call, Person, Reply, World, phone};
+use eport_shared::testing::{Reply, World, phone};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::on_duty;
+use crate::port::Port;
 
 const DAY: i64 = 24 * 3600;
 
-/// An administrator who wants SMS alone, and staff who run the reminders.
-struct Port {
-    enterprise: Uuid,
-    administrator: Person,
-    staff: Uuid,
+/// An administrator who wants SMS alone, which go to a gateway.
+async fn port(world: &mut World) -> Port {
+    world.settings.sms_provider = SmsProvider::Webhook;
+    world.settings.sms_webhook_url = "https://sms.example.cn/send".to_owned();
+    let port = Port::new(world).await;
+    wants(&port, world, &["sms"]).await;
+    port
 }
 
-impl Port {
-    /// SMS go to a gateway.
-    async fn new(world: &mut World) -> Self {
-        world.settings.sms_provider = SmsProvider::Webhook;
-        world.settings.sms_webhook_url = "https://sms.example.cn/send".to_owned();
-        let administrator = world.person(1).await;
-        let (staff, _) = on_duty(world).await;
-        let enterprise = new_id(world.now(), &world.entropy);
-        let make = sql!(
-            "INSERT INTO enterprises (id, organisation_code, name, state, created_at, updated_at) VALUES ($1, 'MA1111111', '企业', 'verified', 1, 1)"
-        );
-        world.rows(&make, &[enterprise.into()]).await;
-        let join = sql!(
-            "INSERT INTO memberships (account_id, enterprise_id, role, state, origin, created_at, updated_at)
-             VALUES ($1, $2, 'admin', 'active', 'association', 1, 1)"
-        );
-        world.rows(&join, &[administrator.id.into(), enterprise.into()]).await;
-        let port = Self { enterprise, administrator, staff: staff.id };
-        port.wants(world, &["sms"]).await;
-        port
-    }
-
-    async fn wants(&self, world: &World, channels: &[&str]) {
-        let inbox = json!({ "channels": ["inbox"] });
-        let expiry = json!({ "channels": channels, "lead_days": [30] });
-        let settings = json!({
-            "language": "zh-CN", "qualification_expiring": expiry, "card_expiring": expiry, "association_waiting": inbox,
-            "association_decided": inbox, "permissions_changed": inbox, "new_device": inbox, "password_changed": inbox, "seal_changed": inbox
-        });
-        let keep = sql!(
-            "INSERT INTO reminder_settings (account_id, settings, version, updated_at) VALUES ($1, $2, 1, 1)
-             ON CONFLICT (account_id) DO UPDATE SET settings = excluded.settings"
-        );
-        world.rows(&keep, &[self.administrator.id.into(), settings.to_string().into()]).await;
-    }
-
-    /// A qualification whose last day is `day`.
-    async fn qualification(&self, world: &World, number: &str, day: &str) -> Uuid {
-        let id = new_id(world.now(), &world.entropy);
-        let make = sql!(
-            "INSERT INTO qualifications (id, enterprise_id, department, kind, number, valid_to, created_at, updated_at)
-             VALUES ($1, $2, '海关', 'customs_registration', $3, $4, 1, 1)"
-        );
-        world.rows(&make, &[id.into(), self.enterprise.into(), number.into(), day.into()]).await;
-        id
-    }
-
-    /// A card whose certificate ends after `seconds`.
-    async fn card(&self, world: &World, seconds: i64) {
-        let make = sql!(
-            "INSERT INTO cards (id, account_id, enterprise_id, card_number, class, certificate_sha256, not_before, not_after, origin, bound_at)
-             VALUES ($1, $2, $3, '8930000104271', 'legal_person', $4, 0, $5, 'login', 0)"
-        );
-        let (id, end) = (new_id(world.now(), &world.entropy), world.now().plus_seconds(seconds));
-        let values = [id.into(), self.administrator.id.into(), self.enterprise.into(), [7_u8; 32].into(), end.into()];
-        world.rows(&make, &values).await;
-    }
-
-    async fn run(&self, world: &World) -> Json {
-        let token = world.sign_in(self.staff).await;
-        world.send::<Platform>(Call::post("/v1/platform/reminders/run").bearer(&token)).await.done(200)
-    }
+async fn wants(port: &Port, world: &World, channels: &[&str]) {
+    let expiry = json!({ "channels": channels, "lead_days": [30] });
+    port.wants(world, expiry.clone(), expiry).await;
 }
 
 /// What a run said: new reminders, SMS that left, SMS that didn't, and whether there is more to do.
@@ -110,7 +51,7 @@ async fn waiting(world: &World) -> i64 {
 on_each_database! {
     async fn what_could_not_leave_is_tried_once_a_day_under_the_same_id_until_it_has_left(mut world: World) {
         // The clock begins on 2026-11-22.
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         port.qualification(&world, "6101960ABC", "2026-12-10").await;
         world.network.plan(&[Reply::Status(500), Reply::Silence]);
         assert_eq!(said(&port.run(&world).await), (1, 0, 1, true));
@@ -135,7 +76,7 @@ on_each_database! {
     }
 
     async fn what_has_ended_is_not_tried_any_more(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         port.qualification(&world, "6101960ABC", "2026-11-23").await;
         world.network.plan(&[Reply::Status(500), Reply::Status(500)]);
         assert_eq!(said(&port.run(&world).await), (1, 0, 1, true));
@@ -148,7 +89,7 @@ on_each_database! {
     }
 
     async fn what_is_renewed_or_gone_or_not_wanted_any_more_is_not_tried(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         for what in ["renewed", "removed", "unwanted", "handed over", "unbound"] {
             world.network.plan(&[Reply::Status(500)]);
             let id = match what {
@@ -163,7 +104,7 @@ on_each_database! {
             match what {
                 "renewed" => drop(world.rows(&sql!("UPDATE qualifications SET valid_to = '2028-12-10' WHERE id = $1"), &[id.into()]).await),
                 "removed" => drop(world.rows(&sql!("DELETE FROM qualifications WHERE id = $1"), &[id.into()]).await),
-                "unwanted" => port.wants(&world, &["inbox"]).await,
+                "unwanted" => wants(&port, &world, &["inbox"]).await,
                 "handed over" => drop(world.rows(&sql!("UPDATE memberships SET role = 'operator'"), &[]).await),
                 _ => drop(world.rows(&sql!("UPDATE cards SET unbound_at = 1"), &[]).await),
             }
@@ -171,14 +112,14 @@ on_each_database! {
             world.rows(&sql!("UPDATE reminder_sms SET tried_on = '2026-11-01'"), &[]).await;
             assert_eq!(said(&port.run(&world).await), (0, 0, 0, true), "{what}");
             assert_eq!((at_the_gateway(&world), waiting(&world).await), (vec![], 0), "{what}");
-            port.wants(&world, &["sms"]).await;
+            wants(&port, &world, &["sms"]).await;
             world.rows(&sql!("UPDATE memberships SET role = 'admin'"), &[]).await;
             world.rows(&sql!("DELETE FROM qualifications"), &[]).await;
         }
     }
 
     async fn two_runs_at_once_send_each_once(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         world.settings.sms_notices_day = 1000;
         for n in 0..30 {
             port.qualification(&world, &format!("61019600{n:02}"), "2026-12-10").await;
@@ -191,7 +132,7 @@ on_each_database! {
     }
 
     async fn more_than_one_call_sends_are_the_next_calls(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         world.settings.sms_notices_day = 1000;
         for n in 0..250 {
             port.qualification(&world, &format!("6101{n:06}"), "2026-12-10").await;
@@ -203,7 +144,7 @@ on_each_database! {
     }
 
     async fn who_has_had_enough_today_gets_the_rest_on_the_next_day(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         world.settings.sms_notices_day = 2;
         for n in 0..3 {
             port.qualification(&world, &format!("610196000{n}"), "2026-12-10").await;
@@ -216,7 +157,7 @@ on_each_database! {
     }
 
     async fn the_sms_of_a_reminder_waits_where_a_run_was_cut_off(mut world: World) {
-        let port = Port::new(&mut world).await;
+        let port = port(&mut world).await;
         port.qualification(&world, "6101960ABC", "2026-12-10").await;
         // The process ends between the commit and the gateway: the row is there, and nobody has tried it.
         world.network.plan(&[Reply::Status(500)]);

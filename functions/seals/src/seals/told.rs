@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::standing::Standing;
 
-/// Puts a message into the inboxes of the enterprise's administrator and of whoever holds its legal-person card.
+/// Puts a message into the inboxes of the enterprise's administrator and of whoever of its members holds its legal-person card. Who has left keeps
+/// the card, and hears no more of the enterprise.
 pub async fn tell(
     context: &Context<'_>,
     connection: &mut dyn Connection,
@@ -23,7 +24,8 @@ pub async fn tell(
         .query(
             &sql!(
                 "SELECT account_id FROM memberships WHERE enterprise_id = $1 AND role = 'admin'
-                 UNION SELECT account_id FROM cards WHERE enterprise_id = $1 AND class = 'legal_person' AND unbound_at IS NULL"
+                 UNION SELECT c.account_id FROM cards c JOIN memberships m ON m.account_id = c.account_id
+                 WHERE m.enterprise_id = $1 AND m.state = 'active' AND c.enterprise_id = $1 AND c.class = 'legal_person' AND c.unbound_at IS NULL"
             ),
             &[standing.enterprise.into()],
         )

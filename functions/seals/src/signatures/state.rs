@@ -16,9 +16,10 @@ use uuid::Uuid;
 use super::view;
 use crate::lifecycle::Change;
 
-/// The audit's row.
+/// The audit's row: a signature is its person's, not the enterprise's.
 pub(super) fn event(id: Uuid, what: &str) -> Event {
     Event { action: format!("signature.{what}"), target: Some(("signature", id.to_string())), ..Event::default() }
+        .of_enterprise(None)
 }
 
 /// State, and whether it is the default, of a signature image of `account`, in the version that the request has seen. The account's row is held.

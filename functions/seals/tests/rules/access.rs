@@ -100,6 +100,22 @@ on_each_database! {
         delete(&world, &other.token, &id).await.done(204);
     }
 
+    async fn who_has_left_hears_no_more_of_the_seals(mut world: World) {
+        let ca = set_up(&mut world, Algorithm::P256).await;
+        let legal = join(&world, &ca, 1, CardClass::LegalPerson).await;
+        let (gone, resting) = (join(&world, &ca, 2, CardClass::Operator).await, join(&world, &ca, 3, CardClass::Operator).await);
+        // Holders of other legal-person cards: one was removed, one suspended, and both have the cards still.
+        for person in [&gone, &resting] {
+            world.rows(&sql!("UPDATE cards SET class = 'legal_person' WHERE account_id = $1"), &[person.account.into()]).await;
+        }
+        world.rows(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[gone.account.into()]).await;
+        world.rows(&sql!("UPDATE memberships SET state = 'suspended' WHERE account_id = $1"), &[resting.account.into()]).await;
+        make(&world, &legal, "公章", "official").await;
+        for (person, hears) in [(&legal, true), (&gone, false), (&resting, false)] {
+            assert_eq!(world.inbox(person.account).await.iter().any(|(kind, _)| kind == "seal_changed"), hears);
+        }
+    }
+
     async fn another_enterprises_seal_is_not_found_whatever_its_id(mut world: World) {
         let ca = set_up(&mut world, Algorithm::P256).await;
         let ours = join(&world, &ca, 1, CardClass::LegalPerson).await;

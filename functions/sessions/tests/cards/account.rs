@@ -1,7 +1,9 @@
 //! Which account a card opens (J11), and the one that it makes (J5).
 
 use eport_schema::catalogue;
+use eport_schema::catalogue::Language;
 use eport_sessions::Sessions;
+use eport_shared::inbox;
 use eport_shared::on_each_database;
 use eport_shared::platform::Database as _;
 use eport_shared::sql;
@@ -157,6 +159,29 @@ on_each_database! {
         assert_eq!(session["account"]["state"], "active");
         assert_eq!(place(&world, person.id).await.unwrap().1, "operator");
         assert!(told(&world, person.id).await.contains(&"card_bound".to_owned()));
+    }
+
+    async fn the_first_card_login_to_an_account_tells_its_holder_who_registered_it(world: World) {
+        let person = world.person(1).await;
+        let ca = trusted(&world, Algorithm::Sm2).await;
+        log_in(&world, &issue(&ca, &holder(1, CardClass::Operator))).await.done(201);
+        // What was registered goes on: the same person may have done it.
+        let body = json!({ "method": "password", "username": person.username, "password": person.password });
+        world.send::<Sessions>(Call::post("/v1/sessions").json(&body)).await.done(201);
+        let bound = |inbox: Vec<(String, Json)>| -> Vec<Json> {
+            inbox.into_iter().filter(|(kind, _)| kind == "card_bound").map(|(_, data)| data).collect()
+        };
+        let first = bound(world.inbox(person.id).await);
+        assert_eq!(first[0]["registered_with"], "138****0001");
+        let (zh, en) = (inbox::Kind::CardBound.words(Language::Zh, &first[0]), inbox::Kind::CardBound.words(Language::En, &first[0]));
+        assert!(zh.1.contains("138****0001") && en.1.contains("138****0001"), "{zh:?} {en:?}");
+        // A second card says nothing of it, nor does the first card of an account that a card made.
+        world.advance(1);
+        let second = Holder { card_number: "8930000999999".to_owned(), ..holder(1, CardClass::Operator) };
+        log_in(&world, &issue(&ca, &second)).await.done(201);
+        assert_eq!(bound(world.inbox(person.id).await)[1]["registered_with"], Json::Null);
+        let made = account(&log_in(&world, &issue(&ca, &holder(2, CardClass::Operator))).await.done(201));
+        assert_eq!(bound(world.inbox(made).await)[0]["registered_with"], Json::Null);
     }
 
     async fn an_account_of_another_enterprise_keeps_out_with_the_remedy(world: World) {

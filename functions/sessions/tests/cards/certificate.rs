@@ -146,6 +146,39 @@ on_each_database! {
         assert!(world.inbox(account).await.iter().all(|(kind, _)| kind != "card_expiring"));
     }
 
+    async fn a_certificate_that_ends_in_the_chinese_night_is_told_of_with_chinas_date(world: World) {
+        // 17:20 UTC is 01:20 of the next day in China.
+        world.advance(16 * 3600);
+        let ca = trusted(&world, Algorithm::P256).await;
+        let session = log_in(&world, &ca.issue(&holder(1, CardClass::Operator), Kind::ExpiresSoon).unwrap()).await.done(201);
+        let account = serde_json::from_value(session["account"]["id"].clone()).unwrap();
+        let told: Vec<_> = world.inbox(account).await.into_iter().filter(|(kind, _)| kind == "card_expiring").collect();
+        assert_eq!(told[0].1["not_after"], "2026-12-03");
+    }
+
+    async fn an_sms_on_a_certificate_that_ends_is_kept_for_the_next_run_of_reminders(world: World) {
+        let ca = trusted(&world, Algorithm::P256).await;
+        let card = ca.issue(&holder(1, CardClass::Operator), Kind::ExpiresSoon).unwrap();
+        let first = log_in(&world, &issue(&ca, &holder(1, CardClass::Operator))).await.done(201);
+        let account: uuid::Uuid = serde_json::from_value(first["account"]["id"].clone()).unwrap();
+        let inbox = serde_json::json!({ "channels": ["inbox"] });
+        let expiry = serde_json::json!({ "channels": ["sms"], "lead_days": [30] });
+        let settings = serde_json::json!({
+            "language": "zh-CN", "qualification_expiring": expiry, "card_expiring": expiry, "association_waiting": inbox,
+            "association_decided": inbox, "permissions_changed": inbox, "new_device": inbox, "password_changed": inbox, "seal_changed": inbox
+        });
+        let keep =
+            sql!("INSERT INTO reminder_settings (account_id, settings, version, updated_at) VALUES ($1, $2, 1, 1)");
+        world.rows(&keep, &[account.into(), settings.to_string().into()]).await;
+        log_in(&world, &card).await.done(201);
+        log_in(&world, &card).await.done(201);
+        let kept = sql!("SELECT what, ends_on, tried_on FROM reminder_sms WHERE account_id = $1");
+        let rows = world.rows(&kept, &[account.into()]).await;
+        let kept: Vec<[String; 3]> = rows.iter().map(|row| [0, 1, 2].map(|column| row.get(column).unwrap())).collect();
+        assert_eq!(kept, [["cards", "2026-12-02", ""]]);
+        assert!(world.inbox(account).await.iter().all(|(kind, _)| kind != "card_expiring"));
+    }
+
     async fn a_p256_card_of_an_sm2_authority_logs_in(world: World) {
         let ca = trusted(&world, Algorithm::Sm2).await;
         let key = PrivateKey::generate(Algorithm::P256).unwrap();

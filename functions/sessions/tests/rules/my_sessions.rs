@@ -11,7 +11,7 @@ use crate::{login_call, opened, refresh, text, use_token};
 on_each_database! {
     async fn a_person_sees_device_address_method_and_times(world: World) {
         let person = world.person(1).await;
-        let call = login_call(&person.username, &person.password).from_address("192.0.2.7").header("user-agent", "Firefox/150");
+        let call = login_call(&person.username, &person.password).from_address("192.0.2.7").header("user-agent", "Firefox/150 (Windows NT 10.0)");
         let session = world.send::<Sessions>(call).await.done(201);
         world.advance(60);
         let list = use_token(&world, text(&session, "access_token")).await.done(200);
@@ -20,7 +20,8 @@ on_each_database! {
             list,
             json!({
                 "items": [{
-                    "id": id, "current": true, "method": "password", "amr": ["pwd"], "card_class": null, "device": "Firefox/150",
+                    "id": id, "current": true, "method": "password", "amr": ["pwd"], "card_class": null, "device": "Firefox/150 (Windows NT 10.0)",
+                    "device_name": "Firefox · Windows",
                     "address": "192.0.2.7", "created_at": "2026-11-22T01:20:00Z", "last_seen_at": "2026-11-22T01:21:00Z",
                     "expires_at": "2026-11-22T13:20:00Z",
                 }],

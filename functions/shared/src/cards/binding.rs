@@ -2,10 +2,12 @@
 
 use eport_card::{CardClass, CardNumber};
 use eport_schema::catalogue;
+use eport_schema::domain::mask;
 use eport_schema::wire::Card;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::accounts::{Field, reveal};
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -108,6 +110,7 @@ pub async fn bind(
         None => {}
     }
     unbind(context, connection, account, "replaced").await?;
+    let told = told(context, connection, account, card, by).await?;
     let id = new_id(context.now, context.entropy);
     let made = connection
         .query(
@@ -133,7 +136,7 @@ pub async fn bind(
         // Somebody else tied it, or another one to this account, since we looked.
         return Err(Problem::new(&catalogue::CARD_ALREADY_BOUND).about(Some(account)));
     }
-    inbox::put(context, connection, account, Kind::CardBound, &json!({ "card_number": card.number.as_str() })).await?;
+    inbox::put(context, connection, account, Kind::CardBound, &told).await?;
     let after =
         json!({ "card": id, "card_number": card.number.as_str(), "class": card.class.as_str(), "by": by.as_str() });
     let mut event =
@@ -143,6 +146,36 @@ pub async fn bind(
     }
     audit::later(context, event);
     Ok(id)
+}
+
+/// What the person is told of a card that is about to be tied. Registration checks an id number's form, not whose it is: where a login finds an
+/// account that no card has proven yet, the holder learns which phone it was registered with, and what to do where that isn't theirs.
+async fn told(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    account: Uuid,
+    card: ToBind<'_>,
+    by: BoundBy,
+) -> Result<Json, Problem> {
+    let number = card.number.as_str();
+    if by != BoundBy::Login {
+        return Ok(json!({ "card_number": number }));
+    }
+    let rows = connection
+        .query(
+            &sql!(
+                "SELECT phone_enc FROM accounts
+                 WHERE id = $1 AND state = 'active' AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = accounts.id)"
+            ),
+            &[account.into()],
+        )
+        .await?;
+    let kept = rows.first().map(|row| row.get::<Option<Vec<u8>>>(0)).transpose()?.flatten();
+    let phone = reveal(context.keys, Field::Phone, account, kept.as_deref())?.map(|phone| mask::phone(&phone));
+    Ok(match phone {
+        Some(phone) => json!({ "card_number": number, "registered_with": phone }),
+        None => json!({ "card_number": number }),
+    })
 }
 
 /// Notes the certificate that a card was seen with: it may have been renewed on the same card.
@@ -232,9 +265,8 @@ pub async fn remind(
         )
         .await?;
     if !first.is_empty() {
-        let data = json!({ "card_number": card.number.as_str(), "not_after": ends.date().to_string() });
-        inbox::put(context, connection, account, Kind::CardExpiring, &data).await?;
-        reminders::told_at_login(context, connection, account, id, ends).await?;
+        let data = json!({ "card_number": card.number.as_str(), "not_after": ends.date_in_china().to_text() });
+        reminders::at_login(context, connection, account, id, ends, data).await?;
     }
     Ok(())
 }

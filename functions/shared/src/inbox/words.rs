@@ -4,11 +4,32 @@ use eport_schema::catalogue::Language;
 use serde_json::Value as Json;
 
 use super::Kind;
+use crate::device::device;
 
 impl Kind {
     /// Title and body, filled from `data`.
     pub fn words(self, language: Language, data: &Json) -> (String, String) {
         let text = |name: &str| data.get(name).and_then(Json::as_str).unwrap_or("—").to_owned();
+        // How many wait for the new administrator's decision, since a claim fell.
+        let waiting = match data.get("waiting").and_then(Json::as_u64) {
+            None | Some(0) => (String::new(), String::new()),
+            Some(people) => (
+                format!("经原申请人加入的人员等 {people} 人须由您重新审核。"),
+                format!(" People who came with the claim before yours wait for your decision: {people}."),
+            ),
+        };
+        // Which phone an account was registered with that a card has just proven for the first time.
+        let registered = match data.get("registered_with").and_then(Json::as_str) {
+            None => (String::new(), String::new()),
+            Some(phone) => (
+                format!(
+                    "该账号先前以手机号 {phone} 注册；如不是您本人注册的，请更换为您的手机号，再通过“忘记密码”重设密码，其他会话随即全部结束。"
+                ),
+                format!(
+                    " The account was registered before with the phone {phone}. If that was not you, change the phone to yours and then reset the password as a forgotten one: that ends all other sessions."
+                ),
+            ),
+        };
         let (zh, en) = match self {
             Self::Welcome => (
                 ("注册成功".to_owned(), "您的账号已注册成功。办理企业业务前，请先关联企业。".to_owned()),
@@ -17,13 +38,13 @@ impl Kind {
             Self::NewDevice => (
                 (
                     "新设备登录".to_owned(),
-                    format!("您的账号在新设备上登录：{}，地址 {}。如非本人操作，请修改密码并结束该会话。", text("device"), text("address")),
+                    format!("您的账号在新设备上登录：{}，地址 {}。如非本人操作，请修改密码并结束该会话。", device(&text("device"), language), text("address")),
                 ),
                 (
                     "Login from a new device".to_owned(),
                     format!(
                         "Your account was used on a new device: {}, address {}. If that was not you, change your password and end the session.",
-                        text("device"),
+                        device(&text("device"), language),
                         text("address")
                     ),
                 ),
@@ -49,13 +70,14 @@ impl Kind {
             Self::CardBound => (
                 (
                     "已绑定 IC 卡".to_owned(),
-                    format!("卡号 {} 的 IC 卡已绑定您的账号，可以用它登录。如非本人操作，请立即解绑并修改密码。", text("card_number")),
+                    format!("卡号 {} 的 IC 卡已绑定您的账号，可以用它登录。如非本人操作，请立即解绑并修改密码。{}", text("card_number"), registered.0),
                 ),
                 (
                     "Card bound".to_owned(),
                     format!(
-                        "The card {} was tied to your account and can log in. If that was not you, unbind it and change your password at once.",
-                        text("card_number")
+                        "The card {} was tied to your account and can log in. If that was not you, unbind it and change your password at once.{}",
+                        text("card_number"),
+                        registered.1
                     ),
                 ),
             ),
@@ -77,10 +99,13 @@ impl Kind {
                 ),
             ),
             Self::AdministratorByCard => (
-                ("您已成为企业管理员".to_owned(), format!("您用 {} 的法人卡证明了身份，已成为该企业的管理员。", text("enterprise"))),
+                (
+                    "您已成为企业管理员".to_owned(),
+                    format!("您用 {} 的法人卡证明了身份，已成为该企业的管理员。{}", text("enterprise"), waiting.0),
+                ),
                 (
                     "You are the administrator".to_owned(),
-                    format!("By the legal-person card of {} you became its administrator.", text("enterprise")),
+                    format!("By the legal-person card of {} you became its administrator.{}", text("enterprise"), waiting.1),
                 ),
             ),
             Self::AdministratorReplaced => (
@@ -177,6 +202,32 @@ impl Kind {
                     format!("The administrator of {} has removed you from the enterprise. Your account remains.", text("enterprise")),
                 ),
             ),
+            Self::MembershipWaiting => (
+                (
+                    "操作员身份须重新审核".to_owned(),
+                    format!("{} 原企业管理员的身份未经核实，经其加入的人员须重新审核。您现为等待审核的操作员，原有权限已取消。", text("enterprise")),
+                ),
+                (
+                    "Your place waits for approval".to_owned(),
+                    format!(
+                        "The administrator who let you into {} was never verified. You now wait for approval as an operator, without the permissions that you had.",
+                        text("enterprise")
+                    ),
+                ),
+            ),
+            Self::CardJoinWaiting => (
+                (
+                    "须经管理员审核".to_owned(),
+                    format!("您曾被 {} 的管理员移出该企业。您的卡已绑定账号，但须经管理员审核后才能重新加入。", text("enterprise")),
+                ),
+                (
+                    "You wait for approval".to_owned(),
+                    format!(
+                        "The administrator of {} had removed you. Your card is bound to your account, but only their approval brings you back into the enterprise.",
+                        text("enterprise")
+                    ),
+                ),
+            ),
             Self::InitialPassword => (
                 (
                     "密码已由管理员重置".to_owned(),
@@ -267,11 +318,11 @@ impl Kind {
             Self::AdministratorByStaff => (
                 (
                     "您已成为企业管理员".to_owned(),
-                    format!("平台已将您变更为 {} 的企业管理员。原因：{}。", text("enterprise"), text("reason")),
+                    format!("平台已将您变更为 {} 的企业管理员。原因：{}。{}", text("enterprise"), text("reason"), waiting.0),
                 ),
                 (
                     "You are the administrator".to_owned(),
-                    format!("The platform made you the administrator of {}. Reason: {}.", text("enterprise"), text("reason")),
+                    format!("The platform made you the administrator of {}. Reason: {}.{}", text("enterprise"), text("reason"), waiting.1),
                 ),
             ),
             Self::AdministratorReplacedByStaff => (

@@ -29,7 +29,7 @@ pub(super) async fn enter(context: &Context<'_>) -> Result<Way, RegistryError> {
 }
 
 impl Way {
-    /// Notes how it went.
+    /// Notes how it went: whether there was an answer, whatever stood in it.
     pub(super) async fn leave(self, context: &Context<'_>, answered: bool) {
         if !answered {
             // Of questions that were under way together each counts.

@@ -6,7 +6,7 @@ use eport_schema::domain::Uscc;
 use http::{Request, Response, StatusCode, header};
 use serde::Deserialize;
 
-use super::{Record, Registry, RegistryError};
+use super::{Record, Registry, RegistryError, TRY_AGAIN};
 use crate::context::Context;
 use crate::outbound::in_time;
 
@@ -14,8 +14,6 @@ use crate::outbound::in_time;
 const PAUSE: u64 = 200;
 /// The longest answer that is read, in bytes: the longest fields, in four bytes a character, and what stands around them.
 const LONGEST: usize = 64 * 1024;
-/// After how long to try again where nothing tells when the registry will be back, in seconds.
-const TRY_AGAIN: i64 = 10;
 
 /// Another system.
 #[derive(Debug)]
@@ -46,7 +44,7 @@ impl Registry for OverHttp {
                     return read(context, uscc, &response).map(Some).ok_or_else(|| {
                         // Asking again would bring the same; what it said stays out of the log.
                         eprintln!("the registry's answer is not what was asked for");
-                        unavailable()
+                        RegistryError::Unusable
                     });
                 }
                 Ok(response) if response.status() == StatusCode::NOT_FOUND => return Ok(None),

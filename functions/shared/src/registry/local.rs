@@ -7,6 +7,7 @@ use super::{Record, Registry, RegistryError};
 use crate::context::Context;
 use crate::platform::{Connection, DatabaseError};
 use crate::sql;
+use crate::sql::Row;
 
 /// Our own table.
 #[derive(Debug)]
@@ -38,9 +39,11 @@ pub async fn local(connection: &mut dyn Connection, uscc: &str) -> Result<Option
             &[uscc.into()],
         )
         .await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
+    rows.first().map(record).transpose().map(Option::flatten)
+}
+
+/// What a row says: name, address, scope, legal person, and when it was brought.
+pub(super) fn record(row: &Row) -> Result<Option<Record>, DatabaseError> {
     let text = |column| row.get::<Option<String>>(column);
     let (address, scope, legal_person) = (text(1)?, text(2)?, text(3)?);
     // The import has checked each field; one that is no good all the same counts as not there.

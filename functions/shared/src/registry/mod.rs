@@ -6,6 +6,7 @@ mod breaker;
 mod cache;
 mod http;
 mod local;
+mod organisation;
 
 use async_trait::async_trait;
 use eport_schema::catalogue;
@@ -15,6 +16,7 @@ use eport_schema::wire::RegistryEnterprise;
 
 pub use self::http::OverHttp;
 pub use local::{Local, local};
+pub use organisation::of_organisation;
 
 use crate::context::Context;
 use crate::platform::DatabaseError;
@@ -81,15 +83,21 @@ fn one_line(text: &str) -> String {
     spaced.trim().to_owned()
 }
 
-/// Why the registry did not answer.
+/// After how long to try again where nothing tells when the registry will be back, in seconds.
+const TRY_AGAIN: i64 = 10;
+
+/// Why there is nothing of the registry's.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// It is down, too slow, or says what can't be; asking again may help after so many seconds.
+    /// It is down, too slow, or refuses; asking again may help after so many seconds.
     #[error("the registry is unavailable")]
     Unavailable {
         /// Seconds.
         retry_after: i64,
     },
+    /// It answered, with what can't be: another enterprise's data, or a text that its field can't hold. That is no failure of it: the next one's data may be good.
+    #[error("the registry's answer can't be used")]
+    Unusable,
     /// Our own database, which the local one is in.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -101,6 +109,7 @@ impl From<RegistryError> for Problem {
             RegistryError::Unavailable { retry_after } => {
                 Self::new(&catalogue::REGISTRY_UNAVAILABLE).retry_after(retry_after)
             }
+            RegistryError::Unusable => Self::new(&catalogue::REGISTRY_UNAVAILABLE).retry_after(TRY_AGAIN),
             RegistryError::Database(error) => error.into(),
         }
     }
@@ -176,9 +185,9 @@ async fn look_up_with(
             Ok(found(record))
         }
         kept => match ask_with(registry, context, uscc).await {
-            Err(RegistryError::Unavailable { retry_after }) => kept
+            Err(error @ (RegistryError::Unavailable { .. } | RegistryError::Unusable)) => kept
                 .filter(|record| context.now < young_until(record, context.settings.registry_stale_seconds))
-                .map_or(Err(RegistryError::Unavailable { retry_after }), |record| Ok(found(record))),
+                .map_or(Err(error), |record| Ok(found(record))),
             answer => answer,
         },
     }
@@ -191,7 +200,7 @@ async fn ask_with(registry: &dyn Registry, context: &Context<'_>, uscc: &Uscc) -
     }
     let way = breaker::enter(context).await?;
     let answer = registry.ask(context, uscc).await;
-    way.leave(context, answer.is_ok()).await;
+    way.leave(context, !matches!(answer, Err(RegistryError::Unavailable { .. }))).await;
     let record = answer?;
     match &record {
         Some(record) => cache::put(context, uscc, record).await,

@@ -1,11 +1,14 @@
 //! What stands in the file: its encoding, its header, its rows.
 
 use std::borrow::Cow;
+use std::io::Cursor;
 
 use encoding_rs::{GB18030, UTF_8};
 use eport_schema::catalogue::{self, Refusal};
-use eport_schema::domain::{Uscc, line_of_text};
+use eport_schema::domain::{Address, BusinessScope, EnterpriseName, Uscc, line_of_text};
 use serde::{Deserialize, Serialize};
+
+use super::rows::Row;
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,8 @@ impl Encoding {
     }
 }
 
-/// The text of a part, and what it was written in: `known`, else UTF-8 where it is that, else GB 18030. `None` where it is neither.
+/// The text of a part, and what it was written in: `known`, else UTF-8 where it is that, else GB 18030. Where bytes are damaged, U+FFFD stands for
+/// them, and what has it is refused as a row. `None` where it is neither.
 pub(super) fn decode(part: &[u8], known: Option<Encoding>) -> Option<(Encoding, Cow<'_, str>)> {
     let tried = match known {
         Some(Encoding::Utf8) => &[Encoding::Utf8] as &[_],
@@ -52,27 +56,27 @@ pub(super) fn decode(part: &[u8], known: Option<Encoding>) -> Option<(Encoding, 
             Encoding::Utf8 => UTF_8,
             Encoding::Gb18030 => GB18030,
         };
-        let text = decoder.decode_without_bom_handling_and_without_replacement(part)?;
-        Some((*encoding, text))
+        let (text, damaged) = decoder.decode_without_bom_handling(part);
+        (!damaged || is_legible(&text)).then_some((*encoding, text))
     })
 }
 
-/// Where the last whole row of `bytes` ends: after the last line break that isn't inside quotes. `None` where no row ends.
-///
-/// In both encodings the bytes of `"` and of a line break stand for nothing else.
-pub fn row_end(bytes: &[u8]) -> Option<usize> {
-    let (mut quoted, mut end) = (false, None);
-    for (position, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => end = Some(position.saturating_add(1)),
+/// Whether damaged places are few beside what could be read: at least as many characters of those that take three bytes in UTF-8, as Chinese
+/// ones do, which text of another encoding hardly ever makes. (UTF-16 makes some, and zeros.)
+fn is_legible(text: &str) -> bool {
+    let (mut damaged, mut legible) = (0_usize, 0_usize);
+    for character in text.chars() {
+        match character {
+            '\0' => return false,
+            char::REPLACEMENT_CHARACTER => damaged = damaged.saturating_add(1),
+            '\u{800}'.. => legible = legible.saturating_add(1),
             _ => {}
         }
     }
-    end
+    damaged <= legible
 }
 
-pub(super) type Reader<'a> = csv::Reader<&'a [u8]>;
+pub(super) type Reader<'a> = csv::Reader<Cursor<&'a [u8]>>;
 
 /// `text` without a byte order mark.
 pub(super) fn without_mark(text: &str) -> &str {
@@ -80,12 +84,26 @@ pub(super) fn without_mark(text: &str) -> &str {
 }
 
 pub(super) fn reader(text: &str) -> Reader<'_> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Cursor::new(text.as_bytes()))
 }
 
 /// Reads the next row; false where there is none. (Reading from memory fails in no other way, and the text is UTF-8 by now.)
 pub(super) fn next(reader: &mut Reader<'_>, record: &mut csv::StringRecord) -> bool {
     reader.read_record(record).unwrap_or(false)
+}
+
+/// Reads the row that begins at `byte` next, wherever the reader is.
+pub(super) fn go_on_at(reader: &mut Reader<'_>, byte: usize) {
+    let mut position = csv::Position::new();
+    position.set_byte(u64::try_from(byte).unwrap_or(u64::MAX));
+    // In memory every place can be gone to.
+    let _ = reader.seek(position);
+}
+
+/// The next row at or after `at`: empty lines are none. `None` at the end.
+pub(super) fn next_row(text: &str, at: usize) -> Option<Row<'_>> {
+    let breaks = text.as_bytes().get(at..)?.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
+    Row::at(text, at.saturating_add(breaks))
 }
 
 /// Which line a row begins on. (The reader's own count takes a row after CR LF to begin on the line before.)
@@ -100,11 +118,9 @@ impl<'a> Lines<'a> {
         Self { text: text.as_bytes(), at: 0, line: 1 }
     }
 
-    /// The line, from 1, of the row that the reader found at `byte`. Asked from the beginning to the end.
-    pub(super) fn of(&mut self, byte: u64) -> i64 {
-        let from = usize::try_from(byte).unwrap_or(usize::MAX).max(self.at);
-        let breaks = |rest: &[u8]| rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let begins = from.saturating_add(self.text.get(from..).map_or(0, breaks));
+    /// The line, from 1, of the row that begins at `byte`. Asked from the beginning to the end.
+    pub(super) fn of(&mut self, byte: usize) -> i64 {
+        let begins = byte.max(self.at);
         let passed = self.text.get(self.at..begins).unwrap_or_default();
         let lines = passed.iter().filter(|byte| **byte == b'\n').count();
         self.at = begins;
@@ -139,12 +155,6 @@ const BUSINESS_SCOPE: &[&str] = &["business_scope", "经营范围"];
 const LEGAL_PERSON_NAME: &[&str] =
     &["legal_person_name", "法定代表人", "法定代表人姓名", "法定代表人（负责人）", "法人姓名", "法人"];
 
-/// The most characters of each field.
-const NAME_LONGEST: usize = 200;
-const ADDRESS_LONGEST: usize = 300;
-const SCOPE_LONGEST: usize = 8000;
-const LEGAL_PERSON_LONGEST: usize = 100;
-
 /// A row that is as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -177,7 +187,19 @@ impl Columns {
         })
     }
 
-    /// What a row says, or what is wrong with it: the column, where it is one, and how.
+    /// Whether a later line of `row` is a row by itself: a quote that was left open before it then closes behind it. No text has a valid USCC where
+    /// this file has its column.
+    pub(super) fn has_swallowed(&self, row: &Row<'_>) -> bool {
+        let mut record = csv::StringRecord::new();
+        let later = row.text.get(row.first_line..).unwrap_or_default();
+        later.split(['\r', '\n']).filter(|line| !line.is_empty()).any(|line| {
+            next(&mut reader(line), &mut record)
+                && record.get(self.uscc).is_some_and(|text| Uscc::parse(text.trim()).is_ok())
+        })
+    }
+
+    /// What a row says, or what is wrong with it: the column, where it is one, and how. A text is at most as long as [`crate::registry::Record`]
+    /// takes it: what is longer would be in the table and never be found.
     pub(super) fn entry(&self, record: &csv::StringRecord) -> Result<Entry, (Option<&'static str>, &'static Refusal)> {
         if record.len() != self.count {
             return Err((None, &catalogue::REGISTRY_COLUMNS));
@@ -188,13 +210,13 @@ impl Columns {
         };
         let uscc = record.get(self.uscc).unwrap_or_default().trim();
         let uscc = Uscc::parse(uscc).map_err(|invalid| (Some("uscc"), invalid.0))?;
-        let name = text(Some(self.name), "name", NAME_LONGEST)?;
+        let name = text(Some(self.name), "name", EnterpriseName::LONGEST)?;
         Ok(Entry {
             uscc: uscc.as_str().to_owned(),
             name: name.ok_or((Some("name"), &catalogue::REGISTRY_NAME_REQUIRED))?,
-            registered_address: text(self.registered_address, "registered_address", ADDRESS_LONGEST)?,
-            business_scope: text(self.business_scope, "business_scope", SCOPE_LONGEST)?,
-            legal_person_name: text(self.legal_person_name, "legal_person_name", LEGAL_PERSON_LONGEST)?,
+            registered_address: text(self.registered_address, "registered_address", Address::LONGEST)?,
+            business_scope: text(self.business_scope, "business_scope", BusinessScope::LONGEST)?,
+            legal_person_name: text(self.legal_person_name, "legal_person_name", EnterpriseName::LONGEST)?,
         })
     }
 }
@@ -227,15 +249,6 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_cut_where_a_row_ends() {
-        assert_eq!(row_end(b"a,b\nc,d\ne"), Some(8));
-        assert_eq!(row_end(b"a,\"b\nc\"\nd,\"e\n"), Some(8));
-        assert_eq!(row_end(b"a,b"), None);
-        let gbk = GB18030.encode("名称,\"地\"\n余").0;
-        assert_eq!(row_end(&gbk), gbk.iter().position(|b| *b == b'\n').map(|at| at + 1));
-    }
-
-    #[test]
     fn both_encodings_are_told_apart() {
         let text = "uscc,name\n913300007458363392,联通\n";
         assert_eq!(decode(text.as_bytes(), None), Some((Encoding::Utf8, text.into())));
@@ -243,6 +256,15 @@ mod tests {
         assert_eq!(decode(&gbk, None).unwrap().0, Encoding::Gb18030);
         assert_eq!(decode(&gbk, Some(Encoding::Utf8)), None);
         assert_eq!(decode(&[0xFF, 0xFE, 0x75, 0x00], None), None);
+        // A damaged byte doesn't make it another encoding.
+        for encoding in [Encoding::Utf8, Encoding::Gb18030] {
+            let text = "企业名称,统一社会信用代码\n";
+            let mut bytes = if encoding == Encoding::Utf8 { text.as_bytes().to_vec() } else { gbk.clone() };
+            let last = bytes.len() - 2;
+            bytes[last] = 0xFF;
+            let (found, read) = decode(&bytes, None).unwrap();
+            assert!(found == encoding && read.contains(char::REPLACEMENT_CHARACTER), "{read}");
+        }
         assert_eq!(Encoding::named(Some("GBK")), Some(Encoding::Gb18030));
         assert_eq!(Encoding::named(Some("gb2312")), Some(Encoding::Gb18030));
         assert_eq!(Encoding::named(Some("utf8")), Some(Encoding::Utf8));

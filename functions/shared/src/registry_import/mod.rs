@@ -4,13 +4,15 @@
 //! `POST /v1/platform/registry/import` and `eport registry import`.
 
 mod file;
+mod rows;
 mod store;
 
 use eport_schema::catalogue::{self, Refusal};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use file::{Encoding, row_end};
+pub use file::Encoding;
+pub use rows::row_end;
 pub use store::{find, get, list};
 
 use crate::clock::Timestamp;
@@ -123,25 +125,37 @@ impl Import {
         let text = file::without_mark(&text);
         let mut reader = file::reader(text);
         let mut record = csv::StringRecord::new();
+        let mut at = 0;
         let columns = match self.columns {
             Some(columns) => columns,
             None => {
-                let there = file::next(&mut reader, &mut record);
-                let columns = Columns::read(&record).filter(|_| there);
+                let header = file::next_row(text, 0).filter(|row| row.is_closed);
+                let columns = header.filter(|_| file::next(&mut reader, &mut record)).and_then(|row| {
+                    at = row.end;
+                    Columns::read(&record)
+                });
                 columns.ok_or_else(|| Problem::new(&catalogue::REGISTRY_HEADER))?
             }
         };
         self.columns = Some(columns);
         let mut lines = file::Lines::new(text);
         let mut rounds = Rounds::default();
-        while file::next(&mut reader, &mut record) {
+        while let Some(row) = file::next_row(text, at) {
             self.rows = self.rows.saturating_add(1);
+            at = row.end;
+            if !row.is_closed || columns.has_swallowed(&row) {
+                // The line alone is lost: those behind it are read as rows of their own.
+                self.refuse(lines.of(row.start), None, &catalogue::REGISTRY_QUOTE);
+                at = row.start.saturating_add(row.first_line);
+                file::go_on_at(&mut reader, at);
+                continue;
+            }
+            if !file::next(&mut reader, &mut record) {
+                break;
+            }
             match columns.entry(&record) {
                 Ok(entry) => rounds.push(entry),
-                Err((field, refusal)) => {
-                    let line = lines.of(record.position().map_or(0, csv::Position::byte));
-                    self.refuse(line, field, refusal);
-                }
+                Err((field, refusal)) => self.refuse(lines.of(row.start), field, refusal),
             }
         }
         let written = rounds.write(connection, now, self.dry_run).await?;

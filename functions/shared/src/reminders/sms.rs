@@ -5,7 +5,7 @@
 //! answered too late delivers it once.
 
 use eport_schema::clock::Timestamp;
-use eport_schema::domain::Phone;
+use eport_schema::domain::{CalendarDate, Phone};
 use eport_schema::wire::RemindersRun;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -34,12 +34,15 @@ struct Waiting {
     data: Json,
 }
 
-/// Keeps one to be sent, in the transaction of its reminder.
+/// Keeps one to be sent to `account`, in the transaction of its reminder.
 pub async fn keep(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     what: What,
-    ending: &super::Ending,
+    thing: Uuid,
+    account: Uuid,
+    ends_on: CalendarDate,
+    data: &Json,
 ) -> Result<(), DatabaseError> {
     connection
         .execute(
@@ -48,11 +51,11 @@ pub async fn keep(
             ),
             &[
                 new_id(context.now, context.entropy).into(),
-                ending.receiver.into(),
-                ending.thing.into(),
-                ending.ends_on.to_text().into(),
+                account.into(),
+                thing.into(),
+                ends_on.to_text().into(),
                 what.as_str().into(),
-                ending.data.to_string().into(),
+                data.to_string().into(),
             ],
         )
         .await

@@ -136,5 +136,6 @@ pub(super) const ROUTES: &[Route] = &[
     forward("PUT", "check_forward_put"),
     forward("PATCH", "check_forward_patch"),
     forward("DELETE", "check_forward_delete"),
+    forward("OPTIONS", "check_forward_options"),
     health("/v1/health/permissions", "permissions", "health_permissions"),
 ];

@@ -266,7 +266,10 @@ pub(super) const ROUTES: &[Route] = &[
             Query {
                 name: "dry_run",
                 kind: QueryKind::Flag,
-                description: text("只检查，不写入。", "Checks only; nothing is written."),
+                description: text(
+                    "只检查，不写入；后续各段须与第一段相同，或不带。",
+                    "Checks only; nothing is written. The parts that follow have the same as the first, or none.",
+                ),
             },
             Query {
                 name: "import_id",
@@ -290,6 +293,7 @@ pub(super) const ROUTES: &[Route] = &[
             &catalogue::REGISTRY_ENCODING,
             &catalogue::REGISTRY_HEADER,
             &catalogue::REGISTRY_IMPORT_FINISHED,
+            &catalogue::REGISTRY_DRY_RUN_DIFFERS,
         ],
         idempotent: true,
         ..BASE
