@@ -39,3 +39,10 @@ test.each(all)("%s says the same in both languages", (_, module) => {
     }
   }
 });
+
+const components = import.meta.glob<string>("../src/**/*.vue", { eager: true, query: "?raw", import: "default" });
+
+test.each(Object.entries(components))("%s leaves every word and its punctuation to the texts, which are in both languages", (_, source) => {
+  const said = source.replace(/<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(?<!:)\/\/[^\n]*/g, "");
+  expect(said).not.toMatch(/[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”]/u);
+});

@@ -57,7 +57,7 @@ test("messages, and the request that is decided from one of them", async ({ page
   await logIn(page, CHEN);
   await stage.asks(ZHOU);
   await page.goto("/messages");
-  const messages = part(page, "显示");
+  const messages = part(page, "收到的消息");
   await expect(button(messages, "审核通过")).toBeVisible();
   const bell = page.getByRole("link", { name: /^消息提醒, / });
   await picture(page, "messages", { of: [page.locator("header").first(), messages.getByRole("listitem").first()], mark: [bell, button(messages, "审核通过")] });

@@ -169,6 +169,6 @@ test("the administrator at work: what ends, what has come in, what was done", as
 
   await page.goto("/trail");
   const trail = part(page, "操作日志");
-  await button(trail, "详情 grants.changed").first().click();
+  await button(trail, "详情 修改人员授权").first().click();
   await picture(page, "trail", { of: [trail.getByRole("search"), trail.locator("dl"), trail.getByRole("row").nth(5)], mark: [trail.getByRole("search")] });
 });

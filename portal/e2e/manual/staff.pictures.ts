@@ -34,7 +34,7 @@ test("the console of the staff", async ({ page, stage }) => {
   await button(accounts, `查看完整信息 ${LI.name}`).click();
   const reason = page.getByRole("dialog", { name: `查看完整信息：${LI.name}` });
   await reason.getByLabel("原因").fill("本人来电核实身份，工单 2026-0001");
-  await picture(page, "staff-reason", { of: [reason], mark: [reason.getByLabel("原因"), button(reason, "查看完整信息")] });
+  await picture(page, "staff-reason", { of: [reason], mark: [reason.locator(".el-input"), button(reason, "查看完整信息")] });
 
   await page.goto("/staff/registry");
   const upload = part(page, "导入企业登记信息");
@@ -58,7 +58,7 @@ test("the console of the staff", async ({ page, stage }) => {
   await picture(page, "staff-trust", { of: [part(page, "信任的发证机构"), part(page, "吊销列表")], mark: [button(page, "添加发证机构"), button(page, "导入吊销列表")] });
 
   await page.goto("/staff/audit");
-  const trail = part(page, "操作日志");
+  const trail = part(page, "审计日志");
   await expect(trail.getByRole("row").nth(6)).toBeVisible();
   await picture(page, "staff-audit", { of: [page.locator("main h1"), trail.getByRole("row").nth(6)], mark: [trail.getByRole("search"), button(trail, "导出")] });
 });

@@ -74,7 +74,7 @@ test("an administrator joins an enterprise that the registry knows, and one that
   await form.getByLabel("统一社会信用代码").fill(ENTERPRISE.uscc);
   await button(form, "查询企业").click();
   await expect(form).toContainText(ENTERPRISE.registered_address);
-  await picture(page, "join-found", { of: [form], mark: [form.getByRole("radiogroup"), button(form, "查询企业"), button(form, "确定关联")] });
+  await picture(page, "join-found", { of: [form], mark: [field(form, "用户类型"), button(form, "查询企业"), button(form, "确定关联")] });
   await button(form, "确定关联").click();
   const info = part(page, "企业信息");
   await expect(info).toBeVisible();

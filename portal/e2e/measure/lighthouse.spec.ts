@@ -37,8 +37,8 @@ async function once(url: string, port: number, form: "desktop" | "phone"): Promi
     output: "html",
     logLevel: "error",
     onlyCategories: ["performance", "accessibility"],
-    // The session is in there.
-    disableStorageReset: true,
+    // What this clears before each round is what was fetched, not the cookie of the session nor what the page keeps: a first visit, logged in.
+    disableStorageReset: false,
   };
   const result = await lighthouse(url, flags, form === "desktop" ? desktopConfig : undefined);
   if (result === undefined || result.lhr.runtimeError !== undefined) {

@@ -95,7 +95,7 @@ export async function logInByCard(page: Page, desk: Desk, card: string, origin =
   await page.getByRole("tab", { name: "IC 卡登录" }).click();
   await page.getByRole("button", { name: "连接读卡器" }).click();
   desk.insert(card);
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   desk.personAnswers(PIN);
   await page.getByRole("button", { name: "用 IC 卡登录" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");

@@ -1,6 +1,6 @@
 /** What the tests of the platform's staff share: somebody of the staff at the console, and a look at it from everywhere. */
 
-import { expect, type Page, type Request } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { Enterprise, Person } from "./people.ts";
 import { person } from "./people.ts";
 import type { Server } from "./server.ts";
@@ -56,15 +56,6 @@ export async function everyLook(page: Page, name: string): Promise<void> {
   }
   await speak("Switch to Chinese");
   await page.setViewportSize(before);
-}
-
-/** Counts what the page sends from now on by this method to paths that match. */
-export function counted(page: Page, method: string, path: RegExp): () => number {
-  let count = 0;
-  page.on("request", (request: Request) => {
-    count += Number(request.method() === method && path.test(new URL(request.url()).pathname));
-  });
-  return () => count;
 }
 
 /** Answers the dialog that asks for a reason, by an impatient double click. */

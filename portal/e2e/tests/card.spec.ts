@@ -26,7 +26,7 @@ async function logInByCard(page: Page, desk: Desk, card: string | null): Promise
   if (card !== null) {
     desk.insert(card);
   }
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   desk.personAnswers(PIN);
   await page.getByRole("button", { name: SUBMIT }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
@@ -44,7 +44,7 @@ test("a card that nobody knows logs in: the page shows reader and card as they a
   await expect(page.getByText("读卡器中没有卡")).toBeVisible();
   await accessible(page, "login-card-empty");
   desk.insert(card);
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   await expect(page.getByRole("tabpanel", { name: "IC 卡登录" })).toContainText(number);
   await expect(page.getByRole("tabpanel", { name: "IC 卡登录" })).toContainText(of.name);
   await accessible(page, "login-card");
@@ -98,7 +98,7 @@ test("a wrong PIN says how often one may still try; a closed window and a card p
   const card = authority.issue(ofPerson(zhang, enterprise(), cardNumber()));
   await cardTab(page);
   desk.insert(card);
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   const panel = page.getByRole("tabpanel", { name: "IC 卡登录" });
   const button = panel.getByRole("button", { name: SUBMIT });
 
@@ -121,7 +121,8 @@ test("a wrong PIN says how often one may still try; a closed window and a card p
   await expect(panel.getByText("读卡器中没有卡")).toBeVisible();
 
   desk.insert(card);
-  await expect(panel.getByText("卡已插入")).toBeVisible();
+  await expect(panel.getByText("卡已插入", { exact: true })).toBeVisible();
+  await expect(panel.getByText(/取出/)).toHaveCount(0);
   desk.personAnswers(PIN);
   await button.click();
   await expect(page.getByRole("main")).toContainText(zhang.name);
@@ -130,7 +131,7 @@ test("a wrong PIN says how often one may still try; a closed window and a card p
 test("a PIN that was wrong three times is blocked, which the page says at once and at each further try", async ({ page, desk, authority }) => {
   await cardTab(page);
   desk.insert(authority.issue(ofPerson(person(), enterprise(), cardNumber())));
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   const panel = page.getByRole("tabpanel", { name: "IC 卡登录" });
   const alert = panel.getByRole("alert").first();
   const button = panel.getByRole("button", { name: SUBMIT });
@@ -166,7 +167,7 @@ test("without a bridge the page says what to install, and finds it once it runs;
   await expect(panel.getByText("与卡助手的连接断开")).toBeVisible();
   desk.insert(authority.issue());
   await desk.startBridge();
-  await expect(panel.getByText("卡已插入")).toBeVisible({ timeout: 30_000 });
+  await expect(panel.getByText("卡已插入", { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
 for (const [kind, words] of [
@@ -177,7 +178,7 @@ for (const [kind, words] of [
   test(`a card that is ${kind} is refused with words of its own`, async ({ page, desk, authority }) => {
     await cardTab(page);
     desk.insert(authority.issue({ ...ofPerson(person(), enterprise(), cardNumber()), kind }));
-    await expect(page.getByText("卡已插入")).toBeVisible();
+    await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
     desk.personAnswers(PIN);
     const panel = page.getByRole("tabpanel", { name: "IC 卡登录" });
     await panel.getByRole("button", { name: SUBMIT }).click();
@@ -199,10 +200,14 @@ test("a person binds their own card, logs in with it, and unbinds it; another pe
   await page.getByRole("button", { name: "绑定", exact: true }).click();
   await accessible(page, "card-bind");
 
-  desk.insert(otherCard);
-  await expect(page.getByText("卡已插入")).toBeVisible();
-  desk.personAnswers(PIN, PIN);
   await page.getByLabel("需绑定的卡号").fill(other);
+  await page.getByRole("button", { name: "确定", exact: true }).click();
+  await expect(page.getByRole("main").getByText("没有插卡")).toBeVisible();
+  desk.insert(otherCard);
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
+  // A card is there now.
+  await expect(page.getByRole("main").getByText("没有插卡")).toHaveCount(0);
+  desk.personAnswers(PIN, PIN);
   await page.getByRole("button", { name: "确定", exact: true }).click();
   await expect(page.getByRole("main")).toContainText("信息不符");
   await accessible(page, "card-bind-refused");
@@ -247,7 +252,7 @@ test("a person changes the card's PIN on its page: asked for by the bridge, wron
   await logInByCard(page, desk, authority.issue(ofPerson(person(), enterprise(), cardNumber())));
   await page.goto("/card");
   await page.getByRole("button", { name: "连接读卡器" }).click();
-  await expect(page.getByText("卡已插入")).toBeVisible();
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
   const button = page.getByRole("button", { name: "修改 PIN" });
   desk.personAnswers({ pin: "654321" }, { pin: "246810" }, { pin: "246810" });
   await button.click();
@@ -295,7 +300,7 @@ test("from the internet the page explains the browser's question first; no has w
     await expect(page.getByRole("tabpanel", { name: "IC 卡登录" })).toContainText("浏览器不允许访问本机");
     await elsewhere.permit("granted");
     await page.getByRole("button", { name: "连接读卡器" }).click();
-    await expect(page.getByText("卡已插入")).toBeVisible();
+    await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
     desk.personAnswers(PIN);
     await page.getByRole("button", { name: SUBMIT }).click();
     await expect(page.getByRole("main")).toContainText(zhang.name);

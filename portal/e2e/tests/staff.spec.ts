@@ -1,7 +1,8 @@
 /** J18 in the browser: what the platform's staff decide about enterprises and accounts, and who can't come there. */
 
 import type { Page } from "@playwright/test";
-import { asStaff, because, cardNumber, choose, claim, counted, enterprise, everyLook, expect, joinStaff, logIn, logOut, person, test } from "../stack/test.ts";
+import { sent } from "../stack/session.ts";
+import { asStaff, because, cardNumber, choose, claim, enterprise, everyLook, expect, joinStaff, logIn, logOut, person, test } from "../stack/test.ts";
 
 /** Looks for something in a list of the console. */
 async function find(page: Page, what: string): Promise<void> {
@@ -55,9 +56,9 @@ test("staff verify an enterprise beside what the registry says of it, once howev
   await dialog.getByRole("button", { name: "认证通过" }).click();
   await expect(dialog.getByText("请填写此项")).toBeVisible();
   await everyLook(page, "staff-enterprise-verify");
-  const sent = counted(page, "POST", /\/verify$/);
+  const verifications = sent(page, "POST", /\/verify$/);
   await because(page, "认证通过", "与营业执照一致", "认证通过");
-  expect(sent()).toBe(1);
+  expect(verifications()).toBe(1);
   await expect(review.getByRole("button", { name: "认证通过" })).toHaveCount(0);
   await review.getByRole("button", { name: "关闭", exact: true }).last().click();
   await expect(page.getByRole("main")).toContainText("没有符合条件的企业");
@@ -82,9 +83,9 @@ test("staff refuse a claim, and the claimant reads why", async ({ page, server, 
   const review = page.getByRole("dialog", { name: of.name });
   await expect(review).toContainText("登记系统中没有该企业");
   await review.getByRole("button", { name: "驳回" }).click();
-  const sent = counted(page, "POST", /\/refuse$/);
+  const refusals = sent(page, "POST", /\/refuse$/);
   await because(page, "驳回", "营业执照与企业名称不符", "驳回");
-  expect(sent()).toBe(1);
+  expect(refusals()).toBe(1);
   await expect(review).toContainText("曾被驳回：营业执照与企业名称不符");
   await expect(review.getByRole("button", { name: "驳回" })).toHaveCount(0);
   await everyLook(page, "staff-enterprise-refused");
@@ -164,12 +165,12 @@ test("staff find an account by phone, id number, name and username, see it maske
 
   await line.getByRole("button", { name: `查看完整信息 ${zhang.name}` }).click();
   await everyLook(page, "staff-account-reveal");
-  const sent = counted(page, "POST", /\/reveal$/);
+  const reveals = sent(page, "POST", /\/reveal$/);
   await because(page, /^查看完整信息/, "协查函 2026-17", "查看完整信息");
   const shown = page.getByRole("dialog", { name: `${zhang.name} 的完整信息` });
   await expect(shown).toContainText(zhang.idNumber);
   await expect(shown).toContainText(zhang.phone);
-  expect(sent()).toBe(1);
+  expect(reveals()).toBe(1);
   await everyLook(page, "staff-account-revealed");
   await page.keyboard.press("Escape");
   await expect(shown).toBeHidden();
@@ -196,9 +197,9 @@ test("an account that staff lock is out at once, reads why it can't log in, and 
   await find(page, zhang.phone);
   const line = page.getByRole("row").filter({ hasText: zhang.username });
   await line.getByRole("button", { name: `锁定 ${zhang.name}` }).click();
-  const sent = counted(page, "POST", /\/(un)?lock$/);
+  const locks = sent(page, "POST", /\/(un)?lock$/);
   await because(page, /^锁定/, "举报属实", "锁定");
-  expect(sent()).toBe(1);
+  expect(locks()).toBe(1);
   await expect(line).toContainText("已锁定");
   await expect(line).toContainText("举报属实");
   await everyLook(page, "staff-account-locked");
@@ -214,7 +215,7 @@ test("an account that staff lock is out at once, reads why it can't log in, and 
   await line.getByRole("button", { name: `解锁 ${zhang.name}` }).click();
   await because(page, /^解锁/, "申诉成立", "解锁");
   await expect(line).toHaveCount(0);
-  expect(sent()).toBe(2);
+  expect(locks()).toBe(2);
   await again.getByRole("button", { name: "登录", exact: true }).click();
   await expect(again).toBeHidden();
   await expect(theirs.getByRole("main")).toContainText("账号已解锁");
@@ -250,7 +251,7 @@ test("staff bind a card for who can't, another person's card never; its person l
   await dialog.getByLabel("原因").fill("读卡器故障，本人到场");
   await file.setInputFiles({ name: "key.pem", mimeType: "application/x-pem-file", buffer: Buffer.from("-----BEGIN PRIVATE KEY-----\nMAMC\n-----END PRIVATE KEY-----\n") });
   await expect(dialog).toContainText("文件中没有证书");
-  const sent = counted(page, "POST", /\/card$/);
+  const bindings = sent(page, "POST", /\/card$/);
   await file.setInputFiles({ name: "other.cer", mimeType: "application/pkix-cert", buffer: authority.certificate(others) });
   await dialog.getByRole("button", { name: "代为绑卡" }).click();
   await expect(dialog.getByRole("alert")).toContainText("信息不符");
@@ -258,7 +259,7 @@ test("staff bind a card for who can't, another person's card never; its person l
   await file.setInputFiles({ name: "own.cer", mimeType: "application/pkix-cert", buffer: authority.certificate(own) });
   await dialog.getByRole("button", { name: "代为绑卡" }).dblclick();
   await expect(dialog).toContainText(number);
-  expect(sent()).toBe(2);
+  expect(bindings()).toBe(2);
   await everyLook(page, "staff-account-card");
 
   const other = await browser.newContext({ locale: "zh-CN", baseURL: server.origin });
@@ -267,7 +268,7 @@ test("staff bind a card for who can't, another person's card never; its person l
   await theirs.getByRole("tab", { name: "IC 卡登录" }).click();
   await theirs.getByRole("button", { name: "连接读卡器" }).click();
   desk.insert(own);
-  await expect(theirs.getByText("卡已插入")).toBeVisible();
+  await expect(theirs.getByText("卡已插入", { exact: true })).toBeVisible();
   desk.personAnswers({ pin: "123456" });
   await theirs.getByRole("button", { name: "用 IC 卡登录" }).click();
   await expect(theirs.getByRole("main")).toContainText(of.name);
@@ -290,7 +291,7 @@ test("who is not of the staff comes to no page of the console, and who is not lo
     await page.goto(place);
     await expect(page, place).toHaveURL(new RegExp(`/login\\?next=${place}$`));
   }
-  const asked = counted(page, "GET", /^\/v1\/platform\//);
+  const asked = sent(page, "GET", /^\/v1\/platform\//);
   await logIn(page, zhang);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("工作台");
   for (const place of PLACES) {

@@ -24,6 +24,7 @@ test("an administrator reads who did what, what was refused and what changed, an
   await expect(row("新增操作员")).toBeVisible();
   await expect(row("修改企业联系信息")).toBeVisible();
   await expect(row("被拒绝").first()).toContainText(li.person.name);
+  await expect(row("被拒绝").first()).toContainText("您在企业中的资格已停用");
   await accessible(page, "trail");
   await table.getByRole("button", { name: "详情 修改企业联系信息" }).click();
   await expect(table).toContainText("enterprise.updated");

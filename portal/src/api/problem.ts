@@ -72,6 +72,6 @@ export function asProblem(thrown: unknown): Problem {
 }
 
 /** One sentence after the other; Chinese ones stand without a space between. */
-function sentences(...all: (string | undefined)[]): string {
+export function sentences(...all: (string | undefined)[]): string {
   return all.filter(Boolean).join(language.value === "en" ? " " : "");
 }

@@ -1,11 +1,12 @@
 /** Where every page is, and who may go there. */
 
 import { watchEffect } from "vue";
-import { createRouter, createWebHistory, type Router } from "vue-router";
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from "vue-router";
 
 import { useSession } from "@/session/session.ts";
 import common from "@/texts/common.ts";
 import { language, useTexts } from "@/texts/index.ts";
+import { breath } from "@/ui/breath.ts";
 
 import { enterprise } from "./enterprise.ts";
 import { personal } from "./personal.ts";
@@ -41,6 +42,9 @@ export function makeRouter(): Router {
 
   router.beforeEach(async (to) => {
     const session = useSession();
+    if (session.isExpected()) {
+      fetchAhead(to);
+    }
     await session.start();
     if (to.meta.everyone === true) {
       return true;
@@ -56,6 +60,9 @@ export function makeRouter(): Router {
     return session.may(audience) ? true : { name: "workbench" };
   });
 
+  // A page's files have just run; it is drawn next.
+  router.beforeResolve(breath);
+
   watchUnreached(router);
 
   const { t } = useTexts(common);
@@ -65,6 +72,16 @@ export function makeRouter(): Router {
     document.documentElement.lang = language.value;
   });
   return router;
+}
+
+/** Has the files of a page fetched while the session is still being taken up, which takes as long: then neither waits for the other. */
+function fetchAhead({ matched }: RouteLocationNormalized): void {
+  for (const component of matched.flatMap(({ components }) => Object.values(components ?? {}))) {
+    if (typeof component === "function") {
+      // What doesn't come is told where the router asks for it.
+      void (component as () => Promise<unknown>)().catch(() => undefined);
+    }
+  }
 }
 
 /** Where a person goes after a login: back to what they wanted, if that is a place of this page. */

@@ -92,7 +92,7 @@ export default texts(
     middle: "Number in the middle",
     middle_hint: "An invoice seal has the taxpayer's number",
     number: "Seal number",
-    number_hint: "As filed with the public security; may be left empty",
+    number_hint: "As filed with the police; optional",
     star: "Five-pointed star",
     preview: "Seal: {enterprise}, {shape}, {width} × {height} mm",
     true_size: "Shown at true size, {width} × {height} mm",

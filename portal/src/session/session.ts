@@ -54,6 +54,9 @@ export const useSession = defineStore("session", () => {
     answer = null;
   }
 
+  /** Whether a session that this browser still has is about to be taken up. */
+  const isExpected = (): boolean => account.value === null && tokens.expected;
+
   /** Takes up the session that this browser still has; once, when the page is loaded. Never throws. */
   function start(): Promise<void> {
     started ??= (async () => {
@@ -85,9 +88,19 @@ export const useSession = defineStore("session", () => {
     return leaving;
   }
 
-  /** Reads what has changed about the person: after a change, and now and then. */
+  /**
+   * Reads what there is about the person.
+   *
+   * @throws Problem
+   */
+  async function read(): Promise<Wire["Me"]> {
+    me.value = await call(api.GET("/v1/me"));
+    return me.value;
+  }
+
+  /** Reads what has changed about the person: after a change, and now and then. Where that can't be had, what was known stays. */
   async function load(): Promise<void> {
-    me.value = await call(api.GET("/v1/me")).catch(() => me.value);
+    await read().catch(() => undefined);
   }
 
   /** The initial password is changed: the page is free. */
@@ -129,5 +142,5 @@ export const useSession = defineStore("session", () => {
     joiners.add(joiner);
   }
 
-  return { account, me, asking, isLoggedIn, isAdmin, unread, start, logIn, logOut, load, passwordChanged, giveUp, may, onClosed, onJoined };
+  return { account, me, asking, isLoggedIn, isAdmin, unread, isExpected, start, logIn, logOut, read, load, passwordChanged, giveUp, may, onClosed, onJoined };
 });

@@ -79,12 +79,24 @@ function kept(): Language {
 
 /** A day, `2026年11月22日` or `22 Nov 2026`; a dash for nothing. */
 export function day(at: string | null | undefined): string {
-  return format(at, { dateStyle: "medium" });
+  // What is a day and no moment is that day everywhere.
+  const isDay = at?.length === "2026-11-22".length;
+  return format(at, { dateStyle: "medium", ...(isDay ? { timeZone: "UTC" } : {}) });
 }
 
-/** A day and its time, to the minute. */
+/** The zone of this page's clock: `GMT+08:00`. */
+export function zone(): string {
+  const parts = new Intl.DateTimeFormat("en", { timeZoneName: "longOffset" }).formatToParts();
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** What everybody takes a time for who sees none: China has one zone. */
+const EXPECTED_ZONE = "GMT+08:00";
+
+/** A day and its time, to the minute, with the zone where the person's clock isn't China's. */
 export function moment(at: string | null | undefined): string {
-  return format(at, { dateStyle: "medium", timeStyle: "short" });
+  const text = format(at, { dateStyle: "medium", timeStyle: "short" });
+  return at === null || at === undefined || zone() === EXPECTED_ZONE ? text : `${text} ${zone()}`;
 }
 
 function format(at: string | null | undefined, options: Intl.DateTimeFormatOptions): string {

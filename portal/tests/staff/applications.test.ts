@@ -4,7 +4,7 @@ import { createPinia } from "pinia";
 import { expect, test, vi } from "vitest";
 
 import ApplicationsPage from "../../src/pages/staff/ApplicationsPage.vue";
-import { i18n } from "../../src/texts/index.ts";
+import { i18n, speak } from "../../src/texts/index.ts";
 
 const application = (code: string, position: number) => ({
   id: code,
@@ -32,5 +32,17 @@ test("the catalogue stands in the order that everybody sees, however many pages 
   await vi.waitFor(() => expect(page.findAll("tbody tr")).toHaveLength(4));
   expect(page.findAll("tbody code").map((code) => code.text())).toEqual(["manifest", "newest", "cargo", "seals"]);
   expect(asked).toEqual(["/v1/platform/applications -", "/v1/platform/applications seals"]);
+  vi.unstubAllGlobals();
+});
+
+test.each(["zh-CN", "en"] as const)("in %s no two columns of the catalogue have the same heading", async (words) => {
+  vi.stubGlobal("fetch", async () => Response.json({ items: [application("cargo", 10)], next_cursor: null }));
+  speak(words);
+  const page = mount(ApplicationsPage, { global: { plugins: [createPinia(), i18n] } });
+  await vi.waitFor(() => expect(page.findAll("tbody tr")).toHaveLength(1));
+  const headings = page.findAll("thead th").map((heading) => heading.text());
+  expect(headings).toHaveLength(4);
+  expect(new Set(headings).size).toBe(4);
+  speak("zh-CN");
   vi.unstubAllGlobals();
 });

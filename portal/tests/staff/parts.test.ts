@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { allDerBase64, derBase64 } from "../../src/staff/der.ts";
-import { csvParts, UnclosedQuote, type Part } from "../../src/staff/parts.ts";
+import { csvParts, EndlessLine, type Part } from "../../src/staff/parts.ts";
 
 async function parts(content: BlobPart, size: number): Promise<Part[]> {
   const found: Part[] = [];
@@ -32,8 +32,24 @@ test("a file in GBK is read as such", async () => {
   for (const size of [3, 5, 100]) expect((await parts(gbk, size)).map(({ text }) => text).join("")).toBe("甲乙\n丙");
 });
 
-test("a quotation mark that is never closed doesn't fill the memory", async () => {
-  await expect(parts(`a,"${"x\n".repeat(3_000_000)}`, 512 * 1024)).rejects.toThrow(UnclosedQuote);
+test("a quotation mark that is never closed keeps no rows back", async () => {
+  const found = await parts(`a,"${"x\n".repeat(3_000_000)}`, 512 * 1024);
+  expect(found.length).toBeGreaterThan(10);
+  for (const { text } of found.slice(0, -1)) expect(text).toMatch(/\n$/);
+  // A part ends behind it where it closes within another row, too.
+  expect((await parts('a,"b\nc,"d, e"\nf,g\nh,"i', 10)).map(({ text }) => text)[0]).toBe('a,"b\n');
+});
+
+test("a line without an end doesn't fill the memory", async () => {
+  await expect(parts("x".repeat(3_000_000), 512 * 1024)).rejects.toThrow(EndlessLine);
+});
+
+test("one damaged byte leaves a file in the encoding that it is in", async () => {
+  const bytes = new TextEncoder().encode("uscc,name\n1,杭州示例进出口有限公司\n2,福州示例贸易有限公司\n");
+  bytes[15] = 0xff;
+  const text = (await parts(bytes, 1024)).map((part) => part.text).join("");
+  expect(text).toContain("2,福州示例贸易有限公司");
+  expect(text.split("\n")[1]).toContain("\uFFFD");
 });
 
 test("an empty file has no parts", async () => {

@@ -25,7 +25,7 @@ export default texts(
   },
   {
     heading: "Signatures",
-    hint: "Only you see and use them. Written here or uploaded; at most 35 × 30 mm, black on nothing.",
+    hint: "Only you see and use them. Written here or uploaded; at most 35 × 30 mm, black on a transparent ground.",
     add: "Make a signature",
     none: "There is none yet. “Make a signature” lets you write one here, or upload a photograph.",
     name: "Name",

@@ -5,6 +5,7 @@ export default texts(
   "trail",
   {
     heading: "操作日志",
+    platform: "审计日志",
     hint: "本企业的每一次变更和被拒绝的操作。",
     from: "开始时间",
     to: "结束时间",
@@ -43,6 +44,7 @@ export default texts(
   },
   {
     heading: "Audit",
+    platform: "Audit",
     hint: "Every change, and everything that was refused.",
     from: "From",
     to: "To",
@@ -72,8 +74,8 @@ export default texts(
     none: "Nothing matches. Try a longer time, or every action.",
     export: "Export",
     export_hint: "The export has all rows of the chosen time, whatever else is looked for; it leaves a row itself.",
-    exported: "{count} rows were exported",
-    exporting: "Exporting, {count} rows so far",
+    exported: "{count} row was exported | {count} rows were exported",
+    exporting: "Exporting, {count} row so far | Exporting, {count} rows so far",
     actors: { account: "Account", staff: "Platform staff", anonymous: "Not logged in", system: "System" },
     ways: { pwd: "password", otp: "code", sms: "SMS", sc: "IC card", pin: "PIN" },
     actor_id: "Who (id)",
