@@ -87,7 +87,7 @@ fn the_document_has_every_route_with_its_refusals_and_no_other() {
     let mut described = BTreeMap::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            if ["get", "post", "put", "patch", "delete"].contains(&method.as_str()) {
+            if ["get", "post", "put", "patch", "delete", "options"].contains(&method.as_str()) {
                 described.insert((method.to_uppercase(), path.clone()), operation.clone());
             }
         }

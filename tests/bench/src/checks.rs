@@ -15,6 +15,8 @@ use crate::statistics::median;
 
 const CONNECTIONS: [usize; 3] = [1, 8, 64];
 const ROUNDS: usize = 3;
+/// Connections of the yardstick's pool: as many as `eport up` opens.
+const POOL: usize = 32;
 /// Ticks of the system's clock in a second (`USER_HZ`).
 const TICKS: f64 = 100.0;
 
@@ -50,45 +52,58 @@ fn among(on: On, accounts: i64, span: Duration, lists: bool) -> anyhow::Result<(
         Some(url) => url.to_owned(),
         None => format!("sqlite:{}", site.state_dir().join("sqlite_db.db").display()),
     };
-    let native = Native::start(&database)?;
+    let natives = match on {
+        On::Sqlite => vec![("axum", Native::start(&database, 1)?)],
+        On::Postgres => vec![
+            ("axum, one connection", Native::start(&database, 1)?),
+            ("axum, a pool", Native::start(&database, POOL)?),
+        ],
+    };
     let body = json!({ "checks": [{ "application": "goods_declaration", "action": "submit" }] }).to_string();
     let ours = Target::post_as(site.base(), "/v1/check", &token, body.clone());
-    let theirs = Target::post_as(&native.base, "/v1/check", &token, body);
+    let theirs: Vec<Target> =
+        natives.iter().map(|(_, native)| Target::post_as(&native.base, "/v1/check", &token, body.clone())).collect();
     println!("\ncheck on {on:?}, {accounts} accounts");
     let mut p50_at_eight = f64::NAN;
     let mut all = Vec::new();
     for connections in CONNECTIONS {
-        for target in [&ours, &theirs] {
+        for target in theirs.iter().chain([&ours]) {
             load::run(target, connections, Duration::from_secs(1))?;
         }
-        let (mut mine, mut yardstick) = (Vec::new(), Vec::new());
+        let (mut mine, mut yardsticks) = (Vec::new(), Vec::from_iter(natives.iter().map(|_| Vec::new())));
         for _ in 0..ROUNDS {
             mine.push(measured(&ours, site.process(), connections, span)?);
-            yardstick.push(measured(&theirs, native.process(), connections, span)?);
+            for ((runs, target), (_, native)) in yardsticks.iter_mut().zip(&theirs).zip(&natives) {
+                runs.push(measured(target, native.process(), connections, span)?);
+            }
         }
         let of =
             |runs: &[(Run, f64)], value: fn(&(Run, f64)) -> f64| median(&runs.iter().map(value).collect::<Vec<_>>());
         let rate = |run: &(Run, f64)| run.0.per_second;
-        let ratios: Vec<f64> = mine.iter().zip(&yardstick).map(|(a, b)| a.0.per_second / b.0.per_second).collect();
         let (p50, p99) = (of(&mine, |run| run.0.p50), of(&mine, |run| run.0.p99));
         println!(
-            "  {connections:>2} connections   {:>8.0} /s   p50 {p50:.2} ms   p99 {p99:.2} ms   {:>6.0} /s of a core   axum {:>8.0} /s, {:>6.0} of a core   ratio {:.2}",
+            "  {connections:>2} connections   {:>8.0} /s   p50 {p50:.2} ms   p99 {p99:.2} ms   {:>6.0} /s of a core",
             of(&mine, rate),
             of(&mine, |run| run.1),
-            of(&yardstick, rate),
-            of(&yardstick, |run| run.1),
-            median(&ratios)
         );
+        let mut compared = Vec::new();
+        for ((name, _), runs) in natives.iter().zip(&yardsticks) {
+            let ratios: Vec<f64> = mine.iter().zip(runs).map(|(a, b)| a.0.per_second / b.0.per_second).collect();
+            let (per_second, per_core, ratio) = (of(runs, rate), of(runs, |run| run.1), median(&ratios));
+            println!(
+                "                   {per_second:>8.0} /s   ratio {ratio:.2}   {per_core:>6.0} /s of a core   {name}"
+            );
+            compared.push(json!({ "yardstick": name, "per_second": per_second, "per_core": per_core, "ratio": ratio }));
+        }
         if connections == 8 {
             p50_at_eight = p50;
         }
         all.push(json!({
             "accounts": accounts, "connections": connections, "per_second": of(&mine, rate), "p50_ms": p50, "p99_ms": p99,
-            "per_core": of(&mine, |run| run.1), "axum_per_second": of(&yardstick, rate), "axum_per_core": of(&yardstick, |run| run.1),
-            "ratio": median(&ratios)
+            "per_core": of(&mine, |run| run.1), "yardsticks": compared
         }));
     }
-    drop(native);
+    drop(natives);
     if lists {
         let search = lists::search(&site, &account.to_string(), &person, span)?;
         all.push(json!({ "search": search, "import": lists::import(&site)? }));

@@ -20,7 +20,7 @@ use eport_shared::sql::{Row, Value};
 use eport_shared::token::Unverified;
 use uuid::Uuid;
 
-/// The argument that makes this program the yardstick: `SERVE DATABASE`, where the database is `sqlite:PATH` or a `postgres://` address.
+/// The argument that makes this program the yardstick: `SERVE DATABASE CONNECTIONS`, where the database is `sqlite:PATH` or a `postgres://` address.
 pub(crate) const SERVE: &str = "serve-checks";
 
 /// Seconds after which a session without a request has ended.
@@ -33,10 +33,11 @@ pub(crate) struct Native {
 }
 
 impl Native {
-    /// Starts it on a database that somebody else has filled.
-    pub(crate) fn start(database: &str) -> anyhow::Result<Self> {
+    /// Starts it on a database that somebody else has filled. On PostgreSQL all requests share one connection, whose queries follow each other without
+    /// waiting, or each takes one of a pool of so many, as is usual.
+    pub(crate) fn start(database: &str, connections: usize) -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args([SERVE, database])
+            .args([SERVE, database, &connections.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -60,7 +61,8 @@ impl Drop for Native {
 
 enum Store {
     Sqlite(String),
-    Postgres { client: tokio_postgres::Client, check: tokio_postgres::Statement },
+    Shared { client: tokio_postgres::Client, check: tokio_postgres::Statement },
+    Pool(deadpool_postgres::Pool),
 }
 
 struct Application {
@@ -71,15 +73,20 @@ struct Application {
 /// Serves until it is killed. Writes its address as the only line of its output.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let database = std::env::args().nth(2).context("the address of a database")?;
+    let connections: usize = std::env::args().nth(3).context("how many connections")?.parse()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let store = match database.strip_prefix("sqlite:") {
             Some(path) => Store::Sqlite(path.to_owned()),
+            None if connections > 1 => {
+                let manager = deadpool_postgres::Manager::new(database.parse()?, tokio_postgres::NoTls);
+                Store::Pool(deadpool_postgres::Pool::builder(manager).max_size(connections).build()?)
+            }
             None => {
                 let (client, connection) = tokio_postgres::connect(&database, tokio_postgres::NoTls).await?;
                 tokio::spawn(connection);
                 let check = client.prepare(CHECK.postgres).await?;
-                Store::Postgres { client, check }
+                Store::Shared { client, check }
             }
         };
         let application = Arc::new(Application { store, catalogue: catalogue(&database)? });
@@ -164,19 +171,27 @@ impl Application {
                     ]))
                 })?)
             }),
-            Store::Postgres { client, check } => {
-                let row = client.query_one(check, &[&session, &account, &now, &seen_after]).await?;
-                let text = |column: usize| -> Value { row.get::<_, Option<String>>(column).into() };
-                Ok(Row::new(vec![
-                    Value::Blob(row.get(0)),
-                    Value::Integer(row.get(1)),
-                    Value::Integer(row.get::<_, i32>(2).into()),
-                    Value::Integer(row.get::<_, i32>(3).into()),
-                    text(4),
-                    text(5),
-                    Value::Integer(row.get(6)),
-                ]))
+            Store::Shared { client, check } => {
+                Ok(of_postgres(&client.query_one(check, &[&session, &account, &now, &seen_after]).await?))
+            }
+            Store::Pool(pool) => {
+                let client = pool.get().await?;
+                let check = client.prepare_cached(CHECK.postgres).await?;
+                Ok(of_postgres(&client.query_one(&check, &[&session, &account, &now, &seen_after]).await?))
             }
         }
     }
+}
+
+fn of_postgres(row: &tokio_postgres::Row) -> Row {
+    let text = |column: usize| -> Value { row.get::<_, Option<String>>(column).into() };
+    Row::new(vec![
+        Value::Blob(row.get(0)),
+        Value::Integer(row.get(1)),
+        Value::Integer(row.get::<_, i32>(2).into()),
+        Value::Integer(row.get::<_, i32>(3).into()),
+        text(4),
+        text(5),
+        Value::Integer(row.get(6)),
+    ])
 }
