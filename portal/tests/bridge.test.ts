@@ -91,7 +91,7 @@ describe("the browser's permission", () => {
     const connection = await connected({ environment: asking, explain, ports: [nobody!, slow.port, after!] });
     expect(before).toEqual([]);
     expect(await connection.readers()).toEqual([]);
-    expect(environment.requests).toHaveLength(3);
+    expect(environment.requests).toHaveLength(2);
   }, 10_000);
 
   it("is not explained where it was given or doesn't exist", async () => {

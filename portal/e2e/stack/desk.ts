@@ -170,6 +170,11 @@ export class Desk {
     return (this.bridge?.lines ?? []).join("\n");
   }
 
+  /** What the reader wrote: which cards came and went, and what it could not do. */
+  readerLog(): string {
+    return (this.reader?.lines ?? []).join("\n");
+  }
+
   async end(): Promise<void> {
     await this.stopBridge();
     // It takes its pcscd along.

@@ -77,10 +77,13 @@ export const test = base.extend<ForOne & { guard: void; troubles: { tolerated: R
     },
     { scope: "worker" },
   ],
-  desk: async ({ authority, server, bridgePage }, use) => {
+  desk: async ({ authority, server, bridgePage }, use, info) => {
     const desk = await Desk.start(authority, [server.origin, bridgePage.origin]);
     try {
       await use(desk);
+      if (info.errors.length > 0) {
+        console.log(`${desk.readerLog()}\n${desk.log()}`);
+      }
     } finally {
       await desk.end();
     }

@@ -59,7 +59,7 @@ for (const language of ["zh", "en"] as const) {
         await look(page, "login-card-off");
         await page.getByRole("button", { name: words.connect }).click();
         desk.insert(authority.issue({ name: person().name, enterprise: enterprise().name }));
-        await expect(page.getByText(words.inserted)).toBeVisible();
+        await expect(page.getByText(words.inserted, { exact: true })).toBeVisible();
         await look(page, "login-card");
         await spoken(page);
         await page.goto("/register");
@@ -111,7 +111,7 @@ for (const language of ["zh", "en"] as const) {
         await page.goto("/card");
         await page.getByRole("button", { name: words.connect }).click();
         desk.insert(authority.issue({ name: who.name, idNumber: who.idNumber, enterprise: of.name, uscc: of.uscc, cardNumber: cardNumber() }));
-        await expect(page.getByText(words.inserted)).toBeVisible();
+        await expect(page.getByText(words.inserted, { exact: true })).toBeVisible();
         await page.getByRole("button", { name: words.bind, exact: true }).click();
         await look(page, "card-bind");
         await spoken(page);

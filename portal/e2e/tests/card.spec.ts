@@ -128,6 +128,25 @@ test("a wrong PIN says how often one may still try; a closed window and a card p
   await expect(page.getByRole("main")).toContainText(zhang.name);
 });
 
+test("a card that another tab is signing with is read by itself once that is done", async ({ page, context, desk, authority }) => {
+  await cardTab(page);
+  desk.insert(authority.issue(ofPerson(person(), enterprise(), cardNumber())));
+  await expect(page.getByText("卡已插入", { exact: true })).toBeVisible();
+  desk.personAnswers("wait");
+  await page.getByRole("button", { name: SUBMIT }).click();
+  await expect.poll(() => desk.shown()).toContain("GETPIN");
+
+  const other = await context.newPage();
+  await cardTab(other);
+  const panel = other.getByRole("tabpanel", { name: "IC 卡登录" });
+  await expect(panel.getByText("读卡器中有卡，尚未读取")).toBeVisible();
+  await expect(panel.locator("[data-code='bridge.busy']")).toBeVisible();
+  await accessible(other, "login-card-busy");
+  await page.close();
+  await expect(panel.getByText("卡已插入", { exact: true })).toBeVisible();
+  await expect(panel.locator("[data-code]")).toHaveCount(0);
+});
+
 test("a PIN that was wrong three times is blocked, which the page says at once and at each further try", async ({ page, desk, authority }) => {
   await cardTab(page);
   desk.insert(authority.issue(ofPerson(person(), enterprise(), cardNumber())));

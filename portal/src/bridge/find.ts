@@ -4,8 +4,8 @@ import { own, isRecord } from "./errors.ts";
 import type { Settings } from "./environment.ts";
 import { localNetwork, patience } from "./permission.ts";
 
-/** How long a port may take that is there. A port where nobody listens refuses at once. */
-const PROBE_MS = 2000;
+/** How long a port may take that is there: a machine may just have woken up. A port where nobody listens refuses at once. */
+const PROBE_MS = 5000;
 
 /** What the bridge tells without a socket. */
 export interface Status {
@@ -31,7 +31,6 @@ export async function find(settings: Settings): Promise<Status | null> {
     throw own("insecure_page", settings.language);
   }
   let permission = await localNetwork(settings);
-  const found: (Status | null)[] = [];
   const rest = [...settings.ports];
   if (permission === "prompt") {
     await settings.explain();
@@ -39,15 +38,23 @@ export async function find(settings: Settings): Promise<Status | null> {
   // The browser asks when somebody answers, not where nobody listens. One port after the other until then, so that it asks once; and no
   // hurry while the person reads.
   while (permission === "prompt" && rest.length > 0) {
-    found.push(await probe(rest.shift()!, settings, patience(permission, PROBE_MS)));
+    const status = await probe(rest.shift()!, settings, patience(permission, PROBE_MS));
     permission = await localNetwork(settings);
+    if (status !== null && permission !== "denied") {
+      return status;
+    }
   }
   if (permission === "denied") {
     throw own("permission_denied", settings.language);
   }
-  found.push(...(await Promise.all(rest.map((port) => probe(port, settings, PROBE_MS)))));
-  // The lowest port: the others are later ones of the same person. Those of other users of the machine refuse.
-  return found.find((status) => status !== null) ?? null;
+  // All at once; the lowest port that answers, for the others are later ones of the same person. Those of other users of the machine refuse.
+  for (const probing of rest.map((port) => probe(port, settings, PROBE_MS))) {
+    const status = await probing;
+    if (status !== null) {
+      return status;
+    }
+  }
+  return null;
 }
 
 async function probe(port: number, { environment, language }: Settings, wait: number): Promise<Status | null> {

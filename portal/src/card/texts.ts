@@ -10,6 +10,7 @@ export default texts(
       no_reader: "没有读卡器",
       empty: "读卡器中没有卡",
       mute: "读卡器中的卡没有应答",
+      unread: "读卡器中有卡，尚未读取",
       card: "卡已插入",
     },
     next: {
@@ -19,6 +20,7 @@ export default texts(
       no_reader: "请接上读卡器。",
       empty: "请把 IC 卡插入读卡器，芯片朝前。",
       mute: "请检查卡是否插反，擦拭芯片后重新插入。",
+      unread: "请稍候；如果上方有提示，请按提示处理。",
       card: "签名时，卡助手会在自己的窗口询问 PIN，网页接触不到 PIN。",
     },
     connect: "连接读卡器",
@@ -50,6 +52,7 @@ export default texts(
       no_reader: "No card reader",
       empty: "No card in the reader",
       mute: "The card in the reader doesn't answer",
+      unread: "There is a card in the reader, not read yet",
       card: "A card is in the reader",
     },
     next: {
@@ -59,6 +62,7 @@ export default texts(
       no_reader: "Connect a card reader.",
       empty: "Put the IC card into the reader, its chip first.",
       mute: "Check that the card isn't the wrong way round, wipe its chip, and put it in again.",
+      unread: "Wait a moment, or do what is said above.",
       card: "To sign, the card bridge asks for the PIN in a window of its own; the page never gets it.",
     },
     connect: "Connect the reader",

@@ -3,11 +3,16 @@
 import { computed, onBeforeUnmount, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from "vue";
 
 import { asProblem, type Problem } from "@/api/problem.ts";
-import { connect, type Card, type CardBridge, type Challenge, type Reader, type Signed } from "@/bridge/index.ts";
+import { BridgeError, connect, type Card, type CardBridge, type Challenge, type Reader, type Signed } from "@/bridge/index.ts";
 import { language } from "@/texts/index.ts";
 
 /** What there is to be seen. */
-export type Sight = "off" | "searching" | "lost" | "no_reader" | "empty" | "mute" | "card";
+export type Sight = "off" | "searching" | "lost" | "no_reader" | "empty" | "mute" | "unread" | "card";
+
+/** Why a card that is in can't be read at a moment, though nobody need touch it: it is looked at again. */
+const PASSING: ReadonlySet<string> = new Set(["bridge.no_card", "bridge.card_shared", "bridge.card_mute", "bridge.card_failed"]);
+/** How long after the first such failure, in milliseconds, and how long at most. */
+const AGAIN_MS = { first: 1000, most: 15_000 } as const;
 
 export interface CardReader {
   readonly sight: ComputedRef<Sight>;
@@ -46,6 +51,7 @@ export function useCard(): CardReader {
   let gone = false;
   /** Of two looks that cross, the later one counts. */
   let looks = 0;
+  let again: ReturnType<typeof setTimeout> | undefined;
 
   const sight = computed<Sight>(() => {
     if (state.value !== "connected") {
@@ -58,24 +64,32 @@ export function useCard(): CardReader {
       // The client control names no readers: that it has no card is all it says.
       return bridge?.kind === "control" ? "empty" : "no_reader";
     }
-    return readers.value.some((reader) => reader.card === "mute") ? "mute" : "empty";
+    const holds = (what: Reader["card"]): boolean => readers.value.some((reader) => reader.card === what);
+    return holds("card") ? "unread" : holds("mute") ? "mute" : "empty";
   });
 
-  async function look(): Promise<void> {
+  async function look(wait: number = AGAIN_MS.first): Promise<void> {
     const mine = ++looks;
+    clearTimeout(again);
     if (bridge === null) {
       return;
     }
     try {
       const seen = await bridge.readers();
       const isIn = bridge.kind === "control" || seen.some((reader) => reader.card === "card");
+      if (mine === looks) {
+        readers.value = seen;
+      }
       const read = isIn ? await bridge.card() : null;
       if (mine === looks) {
-        [readers.value, card.value, problem.value] = [seen, read, null];
+        [card.value, problem.value] = [read, null];
       }
     } catch (thrown) {
       if (mine === looks) {
         card.value = null;
+        if (bridge.kind === "bridge" && thrown instanceof BridgeError && (thrown.retry === "later" || PASSING.has(thrown.code))) {
+          again = setTimeout(() => void look(Math.min(wait * 2, AGAIN_MS.most)), wait);
+        }
         const what = asProblem(thrown);
         // That there is no card is what the picture shows.
         problem.value = what.code === "bridge.no_card" || what.code === "bridge.no_reader" ? null : what;
@@ -108,6 +122,7 @@ export function useCard(): CardReader {
         found.on(event, () => void look());
       }
       found.on("disconnected", () => {
+        clearTimeout(again);
         card.value = null;
         state.value = "lost";
       });
@@ -126,6 +141,7 @@ export function useCard(): CardReader {
   onBeforeUnmount(() => {
     gone = true;
     explaining.value?.();
+    clearTimeout(again);
     bridge?.close();
     bridge = null;
   });
