@@ -19,6 +19,8 @@ use crate::threads::{self, Lanes};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that nobody used for so long is closed.
 const IDLE: Duration = Duration::from_secs(60);
+/// Prepared statements kept per connection.
+const CACHED_STATEMENTS: usize = 256;
 /// Addresses for which connections are kept. A component that makes addresses up gets an error.
 const ADDRESSES: usize = 64;
 
@@ -52,7 +54,7 @@ pub struct Pool {
 #[derive(Debug)]
 pub struct Connection {
     pub client: tokio_postgres::Client,
-    pub statements: Mutex<HashMap<String, Statement>>,
+    statements: Mutex<HashMap<String, Statement>>,
     /// The lane that drives it.
     lane: usize,
     /// Its place among those that are lent; a shared one has none.
@@ -109,7 +111,7 @@ impl Pools {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Pool>>> {
-        self.pools.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.pools)
     }
 
     /// Per address: connections in use, and connections waiting for use.
@@ -258,9 +260,24 @@ impl Pool {
 }
 
 impl Connection {
-    /// Whether `sql` was prepared on it.
-    pub fn has_prepared(&self, sql: &str) -> bool {
-        lock(&self.statements).contains_key(sql)
+    /// `sql`, where it was prepared before.
+    pub fn prepared(&self, sql: &str) -> Option<Statement> {
+        lock(&self.statements).get(sql).cloned()
+    }
+
+    /// Keeps `sql` prepared.
+    pub fn keep(&self, sql: &str, statement: Statement) {
+        let mut statements = lock(&self.statements);
+        if statements.len() >= CACHED_STATEMENTS {
+            // Texts are fixed, so this is a component that makes them up; it pays with a preparation each.
+            statements.clear();
+        }
+        statements.insert(sql.to_owned(), statement);
+    }
+
+    /// Has `sql` prepared again at its next use.
+    pub fn forget(&self, sql: &str) {
+        lock(&self.statements).remove(sql);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A component's connection: what runs on it, and in which state it goes back to the pool.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
@@ -15,8 +15,6 @@ use super::types::{Parameter, column, value};
 use super::{Column, DbValue, Error, ParameterValue};
 use crate::host::bindings::spin::postgres::postgres::{DbError, QueryError};
 
-/// Prepared statements kept per connection.
-const CACHED_STATEMENTS: usize = 256;
 /// Bytes of one answer.
 const ANSWER_BYTES: usize = 32 << 20;
 /// How long a dead request's transaction may take to end.
@@ -108,11 +106,17 @@ impl Session {
     ) -> Result<(Vec<Column>, Vec<Vec<DbValue>>), Error> {
         // Who has a connection may be in a transaction on it, and reads what it wrote there.
         let shared = self.shared.as_ref().filter(|_| self.own.get().is_none());
-        if let Some(place) = shared.and_then(|shared| shared.place(&sql)) {
-            return rows(&place, &sql, parameters).await;
+        if let Some((place, prepared)) = shared.and_then(|shared| shared.place(&sql)) {
+            let statement = match prepared {
+                Some(statement) => statement,
+                None => prepare(&place, &sql).await?,
+            };
+            return rows(&place, &sql, &statement, parameters).await;
         }
         let (effect, _sent) = self.before(&sql);
-        let answer = rows(self.connection().await?, &sql, parameters).await?;
+        let connection = self.connection().await?;
+        let statement = prepare(connection, &sql).await?;
+        let answer = rows(connection, &sql, &statement, parameters).await?;
         self.after(effect);
         Ok(answer)
     }
@@ -159,11 +163,11 @@ impl Session {
 async fn rows(
     connection: &Connection,
     sql: &str,
+    statement: &Statement,
     parameters: Vec<ParameterValue>,
 ) -> Result<(Vec<Column>, Vec<Vec<DbValue>>), Error> {
-    let statement = prepare(connection, sql).await?;
     let columns: Vec<Column> = statement.columns().iter().map(column).collect();
-    let stream = connection.client.query_raw(&statement, parameters.into_iter().map(Parameter)).await;
+    let stream = connection.client.query_raw(statement, parameters.into_iter().map(Parameter)).await;
     let stream = stream.map_err(|error| failed(connection, sql, &error))?;
     let mut stream = std::pin::pin!(stream);
     let (mut rows, mut bytes) = (Vec::new(), 0);
@@ -183,7 +187,7 @@ async fn rows(
 fn failed(connection: &Connection, sql: &str, error: &tokio_postgres::Error) -> Error {
     // A plan can outlive the table it was made for (a migration); the next use prepares the statement again.
     if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) {
-        connection.statements.lock().unwrap_or_else(PoisonError::into_inner).remove(sql);
+        connection.forget(sql);
     }
     query_failed(error)
 }
@@ -198,18 +202,11 @@ fn single(sql: &str) -> Result<String, Error> {
 }
 
 async fn prepare(connection: &Connection, sql: &str) -> Result<Statement, Error> {
-    let statements = || connection.statements.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = statements().get(sql).cloned();
-    if let Some(statement) = kept {
+    if let Some(statement) = connection.prepared(sql) {
         return Ok(statement);
     }
     let statement = connection.client.prepare(sql).await.map_err(|error| query_failed(&error))?;
-    let mut statements = statements();
-    if statements.len() >= CACHED_STATEMENTS {
-        // Texts are fixed, so this is a component that makes them up; it pays with a preparation each.
-        statements.clear();
-    }
-    statements.insert(sql.to_owned(), statement.clone());
+    connection.keep(sql, statement.clone());
     Ok(statement)
 }
 

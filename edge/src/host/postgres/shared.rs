@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use tokio_postgres::Statement;
+
 use super::pool::Connection;
 
 /// Statements that wait on one connection; more would keep a server with many processors from using them.
@@ -52,17 +54,21 @@ impl Shared {
         self.opened.elapsed().saturating_sub(Duration::from_micros(self.moved.load(Relaxed)))
     }
 
-    /// A place for `sql`, where that only reads, the queue is short, and its first isn't slow.
-    pub fn place(self: &Arc<Self>, sql: &str) -> Option<Place> {
+    /// A place for `sql`, where that only reads, the queue is short, and its first isn't slow; and `sql` as it was prepared before, if it was.
+    pub fn place(self: &Arc<Self>, sql: &str) -> Option<(Place, Option<Statement>)> {
         let waiting = self.waiting();
         let moves = waiting == 0 || (waiting < WAITING && self.still() < PATIENCE);
-        if !moves || self.is_closed() || !(self.connection.has_prepared(sql) || only_reads(sql)) {
+        if !moves || self.is_closed() {
+            return None;
+        }
+        let prepared = self.connection.prepared(sql);
+        if prepared.is_none() && !only_reads(sql) {
             return None;
         }
         if self.waiting.fetch_add(1, Relaxed) == 0 {
             self.move_on();
         }
-        Some(Place(self.clone()))
+        Some((Place(self.clone()), prepared))
     }
 
     fn move_on(&self) {
