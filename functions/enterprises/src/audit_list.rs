@@ -1,6 +1,5 @@
 //! J19: `GET /v1/enterprise/audit`: an administrator reads the enterprise's own rows, and nothing in them is of somebody else.
 
-use eport_schema::catalogue;
 use eport_schema::wire::EnterpriseAuditEntry;
 use eport_shared::audit::Entry;
 use eport_shared::context::Context;
@@ -57,6 +56,7 @@ fn item(context: &Context<'_>, row: &Row) -> Result<EnterpriseAuditEntry, Databa
     let personal = PERSONAL.iter().any(|prefix| entry.action.starts_with(prefix));
     let refused = entry.result == "refused";
     let change = |text: Option<String>| text.filter(|_| !personal).and_then(|text| serde_json::from_str(&text).ok());
+    let refusal = entry.refusal(context.client.language);
     Ok(EnterpriseAuditEntry {
         id: entry.id,
         at: entry.at,
@@ -73,11 +73,7 @@ fn item(context: &Context<'_>, row: &Row) -> Result<EnterpriseAuditEntry, Databa
         before: change(entry.before),
         after: change(entry.after),
         result: entry.result,
-        refusal: entry
-            .code
-            .as_deref()
-            .and_then(|code| catalogue::title(code, context.client.language))
-            .map(str::to_owned),
+        refusal: refusal.map(str::to_owned),
         code: entry.code,
     })
 }

@@ -1,6 +1,5 @@
 //! J19: `GET /v1/platform/audit`. Reading it leaves no row: else the audit would grow by being looked at.
 
-use eport_schema::catalogue;
 use eport_schema::wire::AuditEntry;
 use eport_shared::audit::Entry;
 use eport_shared::audit_columns as columns;
@@ -91,6 +90,7 @@ pub async fn list(context: &Context<'_>, request: &Request) -> Result<Response, 
 
 pub(crate) fn item(context: &Context<'_>, entry: Entry) -> AuditEntry {
     let value = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+    let refusal = entry.refusal(context.client.language);
     AuditEntry {
         id: entry.id,
         at: entry.at,
@@ -107,11 +107,7 @@ pub(crate) fn item(context: &Context<'_>, entry: Entry) -> AuditEntry {
         before: value(entry.before),
         after: value(entry.after),
         result: entry.result,
-        refusal: entry
-            .code
-            .as_deref()
-            .and_then(|code| catalogue::title(code, context.client.language))
-            .map(str::to_owned),
+        refusal: refusal.map(str::to_owned),
         code: entry.code,
         trace_id: entry.trace_id,
     }

@@ -189,9 +189,8 @@ pub async fn join_by_card(
         let administrator = enterprises::administrator(connection, enterprise.id).await?;
         if !legal_person || administrator.is_some_and(|(_, verified)| verified) {
             let administrator = administrator.map(|(administrator, _)| administrator);
-            if claim::wait(context, connection, enterprise, account, administrator, ("card", Some(account), None))
-                .await?
-            {
+            let cause = claim::Cause { reason: "card", by: Some(account), place: None };
+            if claim::wait(context, connection, enterprise, account, administrator, cause).await? {
                 let data = json!({ "enterprise": enterprise.name });
                 inbox::put(context, connection, account, Kind::CardJoinWaiting, &data).await?;
             }
@@ -274,16 +273,9 @@ pub async fn displace(
     told: (Kind, &Json),
 ) -> Result<u64, Problem> {
     connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
-    let before = json!({ "role": "admin", "verified": false });
-    claim::wait(
-        context,
-        connection,
-        enterprise,
-        claimant,
-        Some(successor),
-        ("claim_fell", Some(successor), Some(before)),
-    )
-    .await?;
+    let place = json!({ "role": "admin", "verified": false });
+    let cause = claim::Cause { reason: "claim_fell", by: Some(successor), place: Some(place) };
+    claim::wait(context, connection, enterprise, claimant, Some(successor), cause).await?;
     let (kind, data) = told;
     inbox::put(context, connection, claimant, kind, data).await?;
     let others = claim::fall(context, connection, enterprise, claimant, Some(successor)).await?;

@@ -89,9 +89,9 @@ refusals! { FIELD:
         fix: "请填写地址或缩短它；不再需要的，请清空。", "Enter an address, shorten it, or clear it.";
     }
     TEXT_LENGTH = "text.length", 422, AfterFix {
-        title: "文字长度不对", "The text is too long";
-        detail: "文字超过了该字段允许的长度。", "The text is longer than this field allows.";
-        fix: "请缩短文字。", "Shorten it.";
+        title: "文字长度不对", "The text is empty or too long";
+        detail: "文字为空，或超过了该字段允许的长度。", "The text is empty, or longer than this field allows.";
+        fix: "请填写文字或缩短它。", "Enter it, or shorten it.";
     }
     TEXT_CONTROL_CHARACTERS = "text.control_characters", 422, AfterFix {
         title: "文字含有控制字符", "The text has control characters";

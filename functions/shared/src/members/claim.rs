@@ -77,7 +77,8 @@ async fn send_to_the_line(
         let before = json!({
             "role": row.get::<String>(1)?, "state": row.get::<String>(2)?, "origin": row.get::<String>(3)?
         });
-        wait(context, connection, enterprise, account, successor, ("claim_fell", successor, Some(before))).await?;
+        let cause = Cause { reason: "claim_fell", by: successor, place: Some(before) };
+        wait(context, connection, enterprise, account, successor, cause).await?;
         let data = json!({ "enterprise": enterprise.name });
         inbox::put(context, connection, account, Kind::MembershipWaiting, &data).await?;
         people = people.saturating_add(1);
@@ -85,16 +86,25 @@ async fn send_to_the_line(
     Ok(people)
 }
 
+/// Why somebody waits who didn't ask to, as the audit has it.
+pub(super) struct Cause {
+    /// `card` or `claim_fell`.
+    pub reason: &'static str,
+    /// Who brought it about.
+    pub by: Option<Uuid>,
+    /// The place that the person had.
+    pub place: Option<Json>,
+}
+
 /// Makes a request to join that its person didn't make: from now on they wait for approval as an operator. The administrator is asked, where there is
-/// one. False, and nothing happens, where another request of theirs waits. `why`, who brought it about, and the place that
-/// they had go into the audit.
+/// one. False, and nothing happens, where another request of theirs waits.
 pub(super) async fn wait(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
     account: Uuid,
     administrator: Option<Uuid>,
-    (why, by, before): (&str, Option<Uuid>, Option<Json>),
+    cause: Cause,
 ) -> Result<bool, Problem> {
     let waiting = connection
         .query(
@@ -115,11 +125,11 @@ pub(super) async fn wait(
     let event = Event {
         action: "association.requested".to_owned(),
         target: Some(("association", id.to_string())),
-        actor: by,
+        actor: cause.by,
         ..Event::default()
     };
-    let after = json!({ "applicant": account, "role": "operator", "by": why });
-    audit::later(context, event.of_enterprise(Some(enterprise.id)).change(before, Some(after)));
+    let after = json!({ "applicant": account, "role": "operator", "by": cause.reason });
+    audit::later(context, event.of_enterprise(Some(enterprise.id)).change(cause.place, Some(after)));
     Ok(true)
 }
 
