@@ -133,12 +133,7 @@ async fn swap(
             ],
         )
         .await?;
-    connection
-        .execute(
-            &sql!("UPDATE enterprises SET version = version + 1, updated_at = $2 WHERE id = $1"),
-            &[enterprise.id.into(), context.now.into()],
-        )
-        .await?;
+    enterprises::administrator_changed(context, connection, enterprise.id).await?;
     let told = |person: Option<&str>| json!({ "enterprise": enterprise.name, "person": person });
     inbox::put(context, connection, old, Kind::AdministratorHandedOver, &told(Some(&new_name))).await?;
     inbox::put(context, connection, new, Kind::AdministratorByTransfer, &told(old_name.as_deref())).await?;

@@ -96,14 +96,14 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
         let enterprise = members::administered(context, connection).await?;
         code::claim_phone(context, connection, &phone_index(context.keys, &wanted.phone)).await?;
         code::claim_username(context, connection, wanted.username.key()).await?;
-        if let Some(account) = known(context, connection, &wanted).await? {
+        if let Some(account) = known(context, connection, enterprise.id, &wanted).await? {
             return invite(context, connection, enterprise, account, &wanted).await;
         }
         make_room_for_username(context, connection, &wanted.username).await?;
         let account = new_id(context.now, context.entropy);
         if !insert(context, connection, account, enterprise.id, &wanted, &password).await? {
             // On PostgreSQL somebody else may have made an account of this person since we looked.
-            return match known(context, connection, &wanted).await? {
+            return match known(context, connection, enterprise.id, &wanted).await? {
                 Some(account) => invite(context, connection, enterprise, account, &wanted).await,
                 None => Err(Problem::new(&catalogue::REGISTRATION_USERNAME_TAKEN)),
             };
@@ -129,10 +129,11 @@ pub async fn create(context: &Context<'_>, request: &Request) -> Result<Response
 }
 
 /// The account that the person has already: by id document, else by phone. A registration that nobody finished in time gives way; one that is under
-/// way doesn't.
+/// way doesn't. So does an account that this enterprise made, nobody used, and that was taken out again: something in it was mistyped.
 async fn known(
     context: &Context<'_>,
     connection: &mut dyn Connection,
+    enterprise: Uuid,
     wanted: &Wanted,
 ) -> Result<Option<Uuid>, Problem> {
     let rows = connection
@@ -149,7 +150,7 @@ async fn known(
         let same_document = row.get::<Option<bool>>(3)?.unwrap_or(false);
         let refusal =
             if same_document { &catalogue::REGISTRATION_ID_NUMBER_TAKEN } else { &catalogue::REGISTRATION_PHONE_TAKEN };
-        if gave_way(context, connection, row).await? {
+        if gave_way(context, connection, row).await? || unused(context, connection, enterprise, row.get(0)?).await? {
             continue;
         }
         // Whoever is registering at this moment, or works for the platform, can't be invited.
@@ -174,6 +175,33 @@ async fn gave_way(context: &Context<'_>, connection: &mut dyn Connection, row: &
         )
         .await?;
     Ok(removed > 0)
+}
+
+/// Removes an account that this enterprise made, that nobody has logged in with, and that belongs to nobody and waits for nobody.
+async fn unused(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+    account: Uuid,
+) -> Result<bool, Problem> {
+    let removed = connection
+        .execute(
+            &sql!(
+                "DELETE FROM accounts WHERE id = $1 AND made_by_enterprise = $2 AND state = 'active' AND last_login_at IS NULL
+                     AND password_change_required AND locked_at IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = accounts.id)
+                     AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = accounts.id)
+                     AND NOT EXISTS (SELECT 1 FROM associations s WHERE s.account_id = accounts.id AND s.status = 'pending')
+                     AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.account_id = accounts.id AND i.status = 'pending')"
+            ),
+            &[account.into(), enterprise.into()],
+        )
+        .await?;
+    if removed == 0 {
+        return Ok(false);
+    }
+    audit::later(context, Event::account("account.replaced", account).of_enterprise(Some(enterprise)));
+    Ok(true)
 }
 
 /// Refuses a username that somebody has. The row of its name is held.

@@ -126,7 +126,7 @@ pub(crate) async fn withdraw(
     id: Uuid,
 ) -> Result<(), Problem> {
     close(context, connection, id, "withdrawn").await?;
-    audit::later(context, event("invitation.withdrawn", enterprise.id, id));
+    audit::later(context, members::invitation_withdrawn(enterprise.id, id));
     Ok(())
 }
 
@@ -212,10 +212,11 @@ async fn decide(context: &Context<'_>, request: &Request, accepted: bool) -> Res
         let (card, department): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
         let place = Place { expected_card_number: card.as_deref(), department: department.as_deref() };
         let joining = Joining::operator(Origin::Administrator).at(place);
+        // First, since who joins has no use for an invitation that is still open.
+        close(context, connection, id, if accepted { "accepted" } else { "declined" }).await?;
         if accepted && !members::join(context, connection, enterprise, account, joining).await? {
             return Err(Problem::new(&catalogue::INVITATION_MEMBER_ELSEWHERE));
         }
-        close(context, connection, id, if accepted { "accepted" } else { "declined" }).await?;
         let administrator =
             sql!("SELECT account_id FROM memberships WHERE enterprise_id = $1 AND role = 'admin'");
         if let Some(row) = connection.query(&administrator, &[enterprise.into()]).await?.first() {

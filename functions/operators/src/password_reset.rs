@@ -76,7 +76,6 @@ pub(crate) async fn set(
         )
         .await?;
     // What was tried was tried against a password that is none any more.
-    lockout::forget(connection, lockout::of_account(context, account)).await?;
-    lockout::forget(connection, lockout::of_change(context, account)).await?;
+    lockout::forget_all(context, connection, account).await?;
     Ok(end_sessions(connection, context.now, account, None, "password_reset").await?)
 }

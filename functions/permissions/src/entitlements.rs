@@ -92,6 +92,17 @@ async fn take(
     let mut after = Uuid::nil();
     let mut people = 0_u64;
     loop {
+        // Accounts before memberships, as everywhere.
+        connection
+            .query(
+                &sql!(
+                    held: "SELECT id FROM accounts WHERE id IN
+                           (SELECT account_id FROM memberships WHERE enterprise_id = $1 AND account_id > $2 AND grants <> ''
+                            ORDER BY account_id LIMIT $3) ORDER BY id"
+                ),
+                &[enterprise.into(), after.into(), BATCH.into()],
+            )
+            .await?;
         let rows = connection
             .query(
                 &sql!(

@@ -2,6 +2,7 @@
 
 use eport_schema::catalogue;
 use eport_schema::wire::{Grants, GrantsUpdate, MemberGrants};
+use eport_shared::accounts;
 use eport_shared::applications;
 use eport_shared::audit::{self, Event};
 use eport_shared::context::Context;
@@ -55,6 +56,7 @@ pub async fn set(context: &Context<'_>, request: &Request) -> Result<Response, P
     transaction(context.database, async |connection| {
         // Entitlements can't change before this is done: their row is held.
         let held = members::hold(context, connection).await?;
+        accounts::hold(connection, account).await?;
         let rows = connection
             .query(
                 &sql!(

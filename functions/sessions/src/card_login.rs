@@ -35,9 +35,17 @@ async fn log_in(
     let enterprise = enterprises::of_card(context, connection, card.enterprise()).await?;
     let to_bind = card.to_bind(enterprise.id);
     let (person, id) = match held_owner(connection, card).await? {
-        Some((id, account)) => (bound_to(connection, context, card, &enterprise, account).await?, id),
+        Some((id, account)) => {
+            let person = bound_to(connection, context, card, account).await?;
+            belongs(context, connection, card, &enterprise, account).await?;
+            (person, id)
+        }
         None => {
-            let person = of_holder(context, connection, card, &enterprise).await?;
+            let person = match registered(context, connection, card).await? {
+                Some(person) => person,
+                None => make(context, connection, card).await?,
+            };
+            belongs(context, connection, card, &enterprise, person.account).await?;
             (person.clone(), binding::bind(context, connection, person.account, to_bind, BoundBy::Login).await?)
         }
     };
@@ -70,7 +78,6 @@ async fn bound_to(
     connection: &mut dyn Connection,
     context: &Context<'_>,
     card: &ProvenCard,
-    enterprise: &Enterprise,
     account: Uuid,
 ) -> Result<Person, Problem> {
     let rows = connection
@@ -86,33 +93,26 @@ async fn bound_to(
     if !card.is_of(context.keys, row.get(7)?) {
         return Err(Problem::new(&catalogue::CARD_HOLDER_MISMATCH).about(Some(account)));
     }
-    let person = admitted(row)?;
-    let elsewhere =
-        enterprises::membership(connection, account).await?.is_some_and(|member| member.enterprise != enterprise.id);
-    if elsewhere { Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account))) } else { Ok(person) }
+    admitted(row)
 }
 
-/// The account of the holder's id document, or a new one; in the card's enterprise, as it may be.
-async fn of_holder(
+/// Whoever belongs nowhere joins the card's enterprise; whom its administrator removed waits, and is logged in all the same.
+async fn belongs(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     card: &ProvenCard,
     enterprise: &Enterprise,
-) -> Result<Person, Problem> {
-    let person = match registered(context, connection, card).await? {
-        Some(person) => person,
-        None => make(context, connection, card).await?,
-    };
-    match enterprises::membership(connection, person.account).await? {
+    account: Uuid,
+) -> Result<(), Problem> {
+    match enterprises::membership(connection, account).await? {
         Some(member) if member.enterprise == enterprise.id => {}
-        Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(person.account))),
+        Some(_) => return Err(Problem::new(&catalogue::CARD_ENTERPRISE_MISMATCH).about(Some(account))),
         None => {
-            // Whom the administrator removed waits, and is logged in all the same.
             let stands_for_it = card.class() == CardClass::LegalPerson;
-            members::join_by_card(context, connection, enterprise, person.account, stands_for_it).await?;
+            members::join_by_card(context, connection, enterprise, account, stands_for_it).await?;
         }
     }
-    Ok(person)
+    Ok(())
 }
 
 async fn registered(

@@ -159,6 +159,21 @@ pub async fn hold(connection: &mut dyn Connection, id: Uuid) -> Result<Option<En
     rows.first().map(Enterprise::read).transpose()
 }
 
+/// Gives the enterprise a new version, since somebody else administers it: whoever decides by what they saw before is told so (`If-Match`).
+pub async fn administrator_changed(
+    context: &Context<'_>,
+    connection: &mut dyn Connection,
+    enterprise: Uuid,
+) -> Result<(), DatabaseError> {
+    connection
+        .execute(
+            &sql!("UPDATE enterprises SET version = version + 1, updated_at = $2 WHERE id = $1"),
+            &[enterprise.into(), context.now.into()],
+        )
+        .await
+        .map(drop)
+}
+
 /// The administrator of an enterprise, and whether somebody vouches for them.
 pub async fn administrator(
     connection: &mut dyn Connection,
@@ -235,6 +250,7 @@ pub async fn verify_by_card(
         )
         .await?;
     if administrator.is_none_or(|(administrator, _)| administrator != account) {
+        administrator_changed(context, connection, enterprise.id).await?;
         let data = json!({ "enterprise": described.name, "waiting": waiting });
         inbox::put(context, connection, account, Kind::AdministratorByCard, &data).await?;
     }

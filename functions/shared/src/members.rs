@@ -7,7 +7,7 @@ use eport_schema::catalogue;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::accounts::end_sessions;
+use crate::accounts::{end_sessions, hold};
 use crate::audit::{self, Event};
 use crate::context::Context;
 use crate::enterprises::{self, Enterprise, Role};
@@ -185,12 +185,13 @@ pub async fn join_by_card(
     account: Uuid,
     legal_person: bool,
 ) -> Result<bool, Problem> {
-    if was_removed(context, connection, enterprise.id, account).await? {
+    if let Some(asked) = removal(context, connection, enterprise.id, account).await? {
         let administrator = enterprises::administrator(connection, enterprise.id).await?;
         if !legal_person || administrator.is_some_and(|(_, verified)| verified) {
             let administrator = administrator.map(|(administrator, _)| administrator);
             let cause = claim::Cause { reason: "card", by: Some(account), place: None };
-            if claim::wait(context, connection, enterprise, account, administrator, cause).await? {
+            // Once: what the administrator refused, the card doesn't ask again.
+            if !asked && claim::wait(context, connection, enterprise, account, administrator, cause).await? {
                 let data = json!({ "enterprise": enterprise.name });
                 inbox::put(context, connection, account, Kind::CardJoinWaiting, &data).await?;
             }
@@ -209,27 +210,31 @@ pub async fn join_by_card(
     Ok(true)
 }
 
-/// Whether the administrator took this person out of the enterprise, and hasn't invited them since.
-async fn was_removed(
+/// Whether the administrator took this person out of the enterprise and hasn't invited them since; and whether somebody asked since to let them in
+/// again.
+async fn removal(
     context: &Context<'_>,
     connection: &mut dyn Connection,
     enterprise: Uuid,
     account: Uuid,
-) -> Result<bool, DatabaseError> {
+) -> Result<Option<bool>, DatabaseError> {
     let rows = connection
         .query(
             &sql!(
-                "SELECT EXISTS (SELECT 1 FROM removals WHERE account_id = $1 AND enterprise_id = $2)
+                "SELECT EXISTS (SELECT 1 FROM associations a WHERE a.account_id = $1 AND a.enterprise_id = $2
+                                                               AND a.created_at >= r.removed_at)
+                 FROM removals r WHERE r.account_id = $1 AND r.enterprise_id = $2
                     AND NOT EXISTS (SELECT 1 FROM invitations WHERE enterprise_id = $2 AND account_id = $1 AND status = 'pending'
                                                                 AND expires_at > $3)"
             ),
             &[account.into(), enterprise.into(), context.now.into()],
         )
         .await?;
-    rows.first().map_or(Ok(false), |row| row.get(0))
+    rows.first().map(|row| row.get(0)).transpose()
 }
 
-/// Settles what a person had asked for who has just joined `enterprise` in another way. Audited with what ends the transaction.
+/// Settles what a person had asked for who has just joined `enterprise` in another way, and takes back its open invitation: else they could come
+/// back by it once they were taken out. Audited with what ends the transaction.
 pub async fn settle_requests(
     context: &Context<'_>,
     connection: &mut dyn Connection,
@@ -259,7 +264,29 @@ pub async fn settle_requests(
             event.change(Some(json!({ "status": "pending" })), Some(json!({ "applicant": account }))),
         );
     }
+    let invited = connection
+        .query(
+            &sql!(
+                "UPDATE invitations SET status = 'withdrawn', decided_at = $3
+                 WHERE account_id = $1 AND enterprise_id = $2 AND status = 'pending' RETURNING id"
+            ),
+            &[account.into(), enterprise.into(), context.now.into()],
+        )
+        .await?;
+    for row in &invited {
+        audit::later(context, invitation_withdrawn(enterprise, row.get(0)?).by(account));
+    }
     Ok(())
+}
+
+/// The audit's row of an invitation that was taken back.
+pub fn invitation_withdrawn(enterprise: Uuid, invitation: Uuid) -> Event {
+    Event {
+        action: "invitation.withdrawn".to_owned(),
+        target: Some(("invitation", invitation.to_string())),
+        enterprise: Some(enterprise),
+        ..Event::default()
+    }
 }
 
 /// An administrator whom nobody has verified waits from now on for approval as an operator, and so do the people whom they let in; it is for the new
@@ -272,6 +299,7 @@ pub async fn displace(
     successor: Uuid,
     told: (Kind, &Json),
 ) -> Result<u64, Problem> {
+    hold(connection, claimant).await?;
     connection.execute(&sql!("DELETE FROM memberships WHERE account_id = $1"), &[claimant.into()]).await?;
     let place = json!({ "role": "admin", "verified": false });
     let cause = claim::Cause { reason: "claim_fell", by: Some(successor), place: Some(place) };

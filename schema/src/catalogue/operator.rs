@@ -51,7 +51,7 @@ refusals! { OPERATOR:
     INVITATION_MEMBER_ELSEWHERE = "invitation.member_elsewhere", 409, AfterFix {
         title: "您已属于一家企业", "You belong to an enterprise already";
         detail: "一个账号同时只能属于一家企业。", "An account belongs to one enterprise at a time.";
-        fix: "请先退出现在的企业，再接受邀请。", "Leave the present enterprise first, then accept.";
+        fix: "请先由现企业的管理员将您移出；如果您是管理员，请先移交。然后再接受邀请。", "Have the present one's administrator remove you first, or hand over if that is you; then accept.";
     }
     INVITATION_CLOSED = "invitation.closed", 409, Never {
         title: "邀请已失效", "The invitation is closed";

@@ -123,6 +123,7 @@ async fn decide(
         Role::Admin => {
             if !made {
                 subject::complete(context, connection, account, &enterprise, described).await?;
+                enterprises::administrator_changed(context, connection, enterprise.id).await?;
             }
             claim(context, connection, account, &enterprise, place).await
         }

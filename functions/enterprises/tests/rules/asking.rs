@@ -209,6 +209,16 @@ on_each_database! {
         assert_eq!(role(&world, member.id).await, "operator");
     }
 
+    async fn a_claim_gives_the_enterprise_a_new_version_so_that_staff_verify_nobody_whom_they_did_not_see(world: World) {
+        let issuer = trusted(&world, Algorithm::P256).await;
+        log_in(&world, &issue(&issuer, &holder(2, CardClass::Operator))).await;
+        let version = sql!("SELECT version FROM enterprises");
+        let before = world.number(&version, &[]).await;
+        let claim = json!({ "role": "admin", "uscc": USCC });
+        Somebody::new(&world, 1).await.post(&world, "/v1/associations", &claim).await.done(201);
+        assert!(world.number(&version, &[]).await > before);
+    }
+
     async fn a_member_by_card_may_take_the_place_that_nobody_has(world: World) {
         let ca = trusted(&world, Algorithm::P256).await;
         let member = of_session(&log_in(&world, &issue(&ca, &holder(1, CardClass::Operator))).await);

@@ -160,6 +160,27 @@ on_each_database! {
         assert_eq!(office.create(&world, &described(2)).await.done(201)["status"], "inactive");
     }
 
+    async fn who_was_mistyped_and_taken_out_is_made_anew(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let wrong = office.create(&world, &with(described(2), "phone", phone(3))).await.done(201);
+        office.delete(&world, &id(&wrong)).await.done(204);
+        let right = office.create(&world, &described(2)).await.done(201);
+        assert_eq!((&right["status"], &right["phone"]), (&json!("inactive"), &json!("138****0002")));
+        log_in(&world, "operator-2", &world.code_for(&phone(3)).await).await.refused(&catalogue::SESSION_CREDENTIALS_WRONG);
+        log_in(&world, "operator-2", &world.code_for(&phone(2)).await).await.done(201);
+        assert_eq!(world.audit_of("account.replaced").await[0].enterprise_id, Some(office.id));
+    }
+
+    async fn who_used_their_account_is_invited_instead(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let operator = office.create(&world, &described(2)).await.done(201);
+        log_in(&world, "operator-2", &world.code_for(&phone(2)).await).await.done(201);
+        office.delete(&world, &id(&operator)).await.done(204);
+        let again = office.create(&world, &described(2)).await.done(201);
+        assert_eq!(again["status"], "invited");
+        assert!(world.audit_of("account.replaced").await.is_empty());
+    }
+
     async fn five_hundred_are_made_one_after_the_other(world: World) {
         let office = office(&world, "MA1111111", 1).await;
         for n in 2..502 {

@@ -37,6 +37,19 @@ on_each_database! {
         assert!(world.inbox(person.id).await.iter().any(|(kind, _)| kind == "initial_password"));
     }
 
+    async fn a_reset_opens_what_wrong_passwords_locked(world: World) {
+        let office = office(&world, "MA1111111", 1).await;
+        let person = world.person(2).await;
+        add_member(&world, office.id, person.id, "operator").await;
+        for _ in 0..5 {
+            log_in(&world, &person.username, "something else").await;
+        }
+        log_in(&world, &person.username, &person.password).await.refused(&catalogue::SESSION_LOCKED);
+        office.act(&world, &person.id.to_string(), "password-reset").await.done(200);
+        let password = world.code_for(&phone(2)).await;
+        log_in(&world, &person.username, &password).await.done(201);
+    }
+
     async fn a_person_is_not_flooded(world: World) {
         let office = office(&world, "MA1111111", 1).await;
         let id = office.operator(&world, 2).await;

@@ -2,6 +2,7 @@
 
 use eport_cards::Cards;
 use eport_operators::Operators;
+use eport_schema::catalogue;
 use eport_sessions::Sessions;
 use eport_shared::on_each_database;
 use eport_shared::sql;
@@ -105,6 +106,26 @@ on_each_database! {
         assert_eq!(asked.iter().filter(|kind| *kind == "association_waiting").count(), 1);
     }
 
+    async fn a_card_that_stayed_bound_asks_too_and_once(world: World) {
+        let scene = Scene::new(&world, CardClass::Operator).await;
+        scene.office.delete(&world, &scene.operator.to_string()).await.done(204);
+        scene.log_in(&world).await;
+        assert_eq!((scene.role(&world).await, scene.waits(&world).await), (None, 1));
+        world.rows(&sql!("UPDATE associations SET status = 'rejected'"), &[]).await;
+        scene.log_in(&world).await;
+        assert_eq!((scene.role(&world).await, scene.waits(&world).await), (None, 0));
+        let asked = told(&world, scene.office.administrator.id).await;
+        assert_eq!(asked.iter().filter(|kind| *kind == "association_waiting").count(), 1);
+    }
+
+    async fn a_legal_person_card_that_stayed_bound_takes_the_place_of_whom_nobody_verified(world: World) {
+        let scene = Scene::new(&world, CardClass::LegalPerson).await;
+        scene.office.delete(&world, &scene.operator.to_string()).await.done(204);
+        world.rows(&sql!("UPDATE memberships SET verified_by = NULL, verified_at = NULL"), &[]).await;
+        scene.log_in(&world).await;
+        assert_eq!(scene.role(&world).await.as_deref(), Some("admin"));
+    }
+
     async fn a_legal_person_card_outranks_a_removal_only_where_nobody_verified_the_administrator(world: World) {
         let scene = Scene::new(&world, CardClass::LegalPerson).await;
         let token = scene.removed(&world).await;
@@ -122,6 +143,21 @@ on_each_database! {
         scene.invite(&world).await;
         scene.log_in(&world).await;
         assert_eq!((scene.role(&world).await.as_deref(), scene.waits(&world).await), (Some("operator"), 0));
+    }
+
+    async fn an_invitation_ends_when_its_person_joins_in_another_way_and_brings_nobody_back(world: World) {
+        let scene = Scene::new(&world, CardClass::Operator).await;
+        scene.removed(&world).await;
+        let invitation = scene.invite(&world).await;
+        scene.log_in(&world).await;
+        assert_eq!(scene.role(&world).await.as_deref(), Some("operator"));
+        assert_eq!(world.audit_of("invitation.withdrawn").await.len(), 1);
+        scene.office.delete(&world, &scene.operator.to_string()).await.done(204);
+        scene.log_in(&world).await;
+        assert_eq!((scene.role(&world).await, scene.waits(&world).await), (None, 1));
+        let token = world.sign_in(scene.operator).await;
+        let accept = format!("/v1/me/invitations/{}/accept", invitation["id"].as_str().unwrap());
+        world.send::<Operators>(Call::post(&accept).bearer(&token)).await.refused(&catalogue::INVITATION_CLOSED);
     }
 
     async fn what_was_forgiven_is_forgotten(world: World) {

@@ -148,12 +148,7 @@ async fn withdraw_invitations(
         )
         .await?;
     for row in &withdrawn {
-        let event = Event {
-            action: "invitation.withdrawn".to_owned(),
-            target: Some(("invitation", row.get::<Uuid>(0)?.to_string())),
-            ..Event::default()
-        };
-        audit::later(context, event.of_enterprise(Some(enterprise)));
+        audit::later(context, super::invitation_withdrawn(enterprise, row.get(0)?));
     }
     Ok(withdrawn.len())
 }
@@ -164,6 +159,15 @@ async fn take_grants(
     connection: &mut dyn Connection,
     enterprise: &Enterprise,
 ) -> Result<usize, DatabaseError> {
+    connection
+        .query(
+            &sql!(
+                held: "SELECT id FROM accounts WHERE id IN
+                       (SELECT account_id FROM memberships WHERE enterprise_id = $1 AND grants <> '') ORDER BY id"
+            ),
+            &[enterprise.id.into()],
+        )
+        .await?;
     let taken = connection
         .query(
             &sql!(

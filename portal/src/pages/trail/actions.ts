@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   "account.created": ["建立账号", "Account made"],
   "account.locked": ["锁定账号", "Account locked"],
   "account.phone_changed": ["更换手机号", "Phone changed"],
+  "account.replaced": ["清理未用过的账号", "Unused account removed"],
   "account.revealed": ["查看完整证件号码", "Id number revealed"],
   "account.unlocked": ["解锁账号", "Account unlocked"],
   "account.updated": ["修改联系信息", "Contact data changed"],
