@@ -37,8 +37,10 @@ pub async fn change(context: &Context<'_>, request: &Request) -> Result<Response
     })
     .await?;
     if let Some(old) = old {
-        provider::notify(context, new_id(context.now, context.entropy), &old, "phone_changed", text::PHONE_CHANGED)
-            .await;
+        // The log has it where it can't leave.
+        let _ =
+            provider::notify(context, new_id(context.now, context.entropy), &old, "phone_changed", text::PHONE_CHANGED)
+                .await;
     }
     Ok(json(StatusCode::OK, &me::read(context, account).await?))
 }

@@ -9,7 +9,8 @@ use crate::context::Context;
 use crate::inbox::Kind;
 use crate::platform::new_id;
 use crate::rate;
-use crate::sms::{provider, text};
+use crate::sms::provider::{self, Undelivered};
+use crate::sms::text;
 
 /// An SMS that waits for the end of its transaction.
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ pub enum Delivery {
     Sent,
     /// Its receiver has had enough of them today.
     Limited,
+    /// The gateway won't take it, whenever it is sent.
+    Refused,
     /// The gateway didn't take it.
     Failed,
 }
@@ -60,10 +63,10 @@ pub async fn deliver(context: &Context<'_>, id: Uuid, notice: &Notice) -> Delive
         return Delivery::Limited;
     }
     let words = words(notice);
-    if provider::notify(context, id, &notice.phone, notice.kind.as_str(), &words).await {
-        Delivery::Sent
-    } else {
-        Delivery::Failed
+    match provider::notify(context, id, &notice.phone, notice.kind.as_str(), &words).await {
+        Ok(()) => Delivery::Sent,
+        Err(Undelivered::Refused) => Delivery::Refused,
+        Err(Undelivered::Unavailable(_)) => Delivery::Failed,
     }
 }
 

@@ -166,7 +166,8 @@ struct Position {
 pub async fn run(context: &Context<'_>) -> Result<RemindersRun, Problem> {
     let mut done = RemindersRun::default();
     // What earlier calls left over comes first, and takes no second look at everything.
-    if !sms::send(context, &mut done).await? {
+    let left = sms::send(context, &mut done).await?;
+    if left == sms::Left::More {
         return Ok(done);
     }
     let cards = stopped_at(context, What::Cards).await?;
@@ -178,8 +179,8 @@ pub async fn run(context: &Context<'_>) -> Result<RemindersRun, Problem> {
     if done.complete {
         done.complete = look_through(context, What::Cards, cards.unwrap_or_default(), &mut done).await?;
     }
-    if done.sms_failed == 0 {
-        done.complete &= sms::send(context, &mut done).await?;
+    if left != sms::Left::GatewayDown {
+        done.complete &= sms::send(context, &mut done).await? != sms::Left::More;
     }
     if done.complete {
         forget(context).await?;

@@ -75,6 +75,25 @@ on_each_database! {
         assert_eq!((at_the_gateway(&world), waiting(&world).await), (vec![], 0));
     }
 
+    async fn one_that_the_gateway_refuses_keeps_nobody_elses_back(mut world: World) {
+        let port = port(&mut world).await;
+        port.qualification(&world, "6101960ABC", "2026-12-10").await;
+        port.qualification(&world, "6101960ABD", "2026-12-11").await;
+        world.network.plan(&[Reply::Status(422)]);
+        assert_eq!(said(&port.run(&world).await), (2, 1, 1, true));
+        assert_eq!((at_the_gateway(&world).len(), waiting(&world).await), (2, 1));
+        // A status that is about the gateway, or about who asks, is everybody's.
+        world.advance(DAY);
+        port.qualification(&world, "6101960ABE", "2026-12-12").await;
+        world.network.plan(&[Reply::Status(403)]);
+        assert_eq!(said(&port.run(&world).await), (1, 0, 1, true));
+        assert_eq!((at_the_gateway(&world).len(), waiting(&world).await), (1, 2));
+        // The refused one is tried once a day, the other one goes out.
+        world.advance(DAY);
+        world.network.plan(&[Reply::Status(422)]);
+        assert_eq!(said(&port.run(&world).await), (0, 1, 1, true));
+    }
+
     async fn what_has_ended_is_not_tried_any_more(mut world: World) {
         let port = port(&mut world).await;
         port.qualification(&world, "6101960ABC", "2026-11-23").await;

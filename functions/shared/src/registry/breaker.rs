@@ -20,7 +20,8 @@ pub(super) async fn enter(context: &Context<'_>) -> Result<Way, RegistryError> {
         return Ok(Way { failures });
     }
     let until = since.plus_seconds(context.settings.registry_pause_seconds);
-    if context.now < until {
+    // What a clock that ran ahead noted counts as over.
+    if since <= context.now && context.now < until {
         return Err(RegistryError::Unavailable { retry_after: context.now.seconds_until(until) });
     }
     // One asks whether it is back; the others go on leaving it alone.
@@ -32,8 +33,8 @@ impl Way {
     /// Notes how it went: whether there was an answer, whatever stood in it.
     pub(super) async fn leave(self, context: &Context<'_>, answered: bool) {
         if !answered {
-            // Of questions that were under way together each counts.
-            let failures = state(context).await.map_or(self.failures, |(failures, _)| failures);
+            // Of questions that were under way together each counts; one that was answered meanwhile has begun the count anew.
+            let failures = state(context).await.map_or(0, |(failures, _)| failures);
             keep(context, failures.saturating_add(1)).await;
         } else if self.failures > 0 {
             let _ = context.key_value.delete(KEY).await;

@@ -62,8 +62,19 @@ pub async fn keep(
         .map(drop)
 }
 
-/// Sends those that weren't tried today, as many as the call has left; true where none is left over.
-pub async fn send(context: &Context<'_>, done: &mut RemindersRun) -> Result<bool, Problem> {
+/// What a call leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing that can be done today.
+    Nothing,
+    /// More than one call sends.
+    More,
+    /// Whatever waits: the gateway is down.
+    GatewayDown,
+}
+
+/// Sends those that weren't tried today, as many as the call has left.
+pub async fn send(context: &Context<'_>, done: &mut RemindersRun) -> Result<Left, Problem> {
     let today = context.now.date_in_china().to_text();
     let most = MOST.saturating_sub(done.sms_sent);
     let rows = query(
@@ -88,14 +99,16 @@ pub async fn send(context: &Context<'_>, done: &mut RemindersRun) -> Result<bool
             }
             None => waiting.forget(context).await?,
             Some(Delivery::Limited) => {}
+            // One phone that the gateway won't reach keeps nobody else from being told.
+            Some(Delivery::Refused) => done.sms_failed = done.sms_failed.saturating_add(1),
             Some(Delivery::Failed) => {
                 // The gateway is down, and each further one would wait for it: they are the next run's, this one tomorrow's.
-                done.sms_failed = found.saturating_sub(tried);
-                return Ok(true);
+                done.sms_failed = done.sms_failed.saturating_add(found.saturating_sub(tried));
+                return Ok(Left::GatewayDown);
             }
         }
     }
-    Ok(found <= most)
+    Ok(if found <= most { Left::Nothing } else { Left::More })
 }
 
 impl Waiting {

@@ -40,14 +40,43 @@ pub const OUTBOX_TEXT: &str = "sms_outbox.text";
 /// The code in it.
 pub const OUTBOX_CODE: &str = "sms_outbox.code";
 
-/// Tells of something that is done already; returns whether it left. What can't is in the log alone: it must not undo what was done. `id` names it:
-/// whoever gets the same id twice delivers it once.
-pub async fn notify(context: &Context<'_>, id: Uuid, phone: &Phone, purpose: &str, text: &str) -> bool {
-    let left = match context.settings.sms_provider {
-        SmsProvider::Outbox => keep(context, id, phone, purpose, text, None).await,
+/// Why an SMS didn't leave.
+#[derive(Debug)]
+pub enum Undelivered {
+    /// The gateway won't take this one, whenever it is sent (400 or 422).
+    Refused,
+    /// It may take it later, and others no sooner.
+    Unavailable(Problem),
+}
+
+impl From<Problem> for Undelivered {
+    fn from(problem: Problem) -> Self {
+        Self::Unavailable(problem)
+    }
+}
+
+impl From<Undelivered> for Problem {
+    fn from(undelivered: Undelivered) -> Self {
+        match undelivered {
+            Undelivered::Refused => Self::new(&catalogue::SMS_UNAVAILABLE),
+            Undelivered::Unavailable(problem) => problem,
+        }
+    }
+}
+
+/// Tells of something that is done already. What can't leave is in the log alone: it must not undo what was done. `id` names it: whoever gets the
+/// same id twice delivers it once.
+pub async fn notify(
+    context: &Context<'_>,
+    id: Uuid,
+    phone: &Phone,
+    purpose: &str,
+    text: &str,
+) -> Result<(), Undelivered> {
+    match context.settings.sms_provider {
+        SmsProvider::Outbox => Ok(keep(context, id, phone, purpose, text, None).await?),
         SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_NOTICE).await,
-    };
-    left.is_ok()
+    }
 }
 
 /// Sends one SMS with a code. `id` names it: whoever gets the same id twice delivers it once.
@@ -61,7 +90,7 @@ pub async fn send(
 ) -> Result<(), Problem> {
     match context.settings.sms_provider {
         SmsProvider::Outbox => keep(context, id, phone, purpose, text, code).await,
-        SmsProvider::Webhook => post(context, id, phone, purpose, text, &FOR_A_CODE).await,
+        SmsProvider::Webhook => Ok(post(context, id, phone, purpose, text, &FOR_A_CODE).await?),
     }
 }
 
@@ -113,7 +142,7 @@ async fn post(
     purpose: &str,
     text: &str,
     patience: &Patience,
-) -> Result<(), Problem> {
+) -> Result<(), Undelivered> {
     let body = json!({ "id": id, "phone": phone.e164(), "purpose": purpose, "text": text }).to_string();
     let mut pauses = patience.pauses.iter();
     loop {
@@ -124,14 +153,20 @@ async fn post(
                 if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS =>
             {
                 eprintln!("the SMS gateway refused a message with status {}", response.status());
-                return Err(Problem::new(&catalogue::SMS_UNAVAILABLE));
+                // Another status says something of the gateway, or of who asks.
+                let of_this_one = [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+                return Err(if of_this_one.contains(&response.status()) {
+                    Undelivered::Refused
+                } else {
+                    Problem::new(&catalogue::SMS_UNAVAILABLE).into()
+                });
             }
             Ok(response) => eprintln!("the SMS gateway answered with status {}", response.status()),
             Err(error) => eprintln!("the SMS gateway: {error}"),
         }
         match pauses.next() {
             Some(pause) => context.outbound.sleep(*pause).await,
-            None => return Err(Problem::new(&catalogue::SMS_UNAVAILABLE).retry_after(60)),
+            None => return Err(Problem::new(&catalogue::SMS_UNAVAILABLE).retry_after(60).into()),
         }
     }
 }
