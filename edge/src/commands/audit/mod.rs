@@ -21,9 +21,10 @@ enum Action {
 The audit's rows are in sixteen chains: each row carries a MAC over itself and the row before it, under a secret that is not in the database. So a
 row that was changed, deleted or put in by hand shows, and in each chain the first such place is named; what comes after it can't be told.
 The end of each chain is compared with the chain's head, which is sealed under the same secret, and accounts and sessions with the rows that they
-can't be without. What leaves no trace here: the whole database put back to an earlier state; a chain emptied to its beginning, where there are
-fewer than 500 rows and no account or session speaks of one that is gone; and whatever somebody does who has the secret, too. Keep this command's
-output, or the database's backups, where they can't be reached from it, and compare the numbers of rows.
+can't be without. What leaves no trace here: the whole database, or one chain and its head, put back to an earlier state that somebody copied; a
+chain emptied to its beginning, where there are fewer than 500 rows and no account or session speaks of one that is gone; and whatever somebody
+does who has the secret, too. Keep the output of `--all`, or the database's backups, where they can't be reached from it, and compare: a chain that
+has fewer rows than before, or at the same number another end, was put back.
 
 Works while a server runs. Ends with status 1 where something is broken.
 

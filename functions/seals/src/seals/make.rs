@@ -196,7 +196,11 @@ fn revision(
     let evidence = card.evidence();
     let of_card = card.to_bind(standing.enterprise).validity.1.seconds();
     // Whole seconds, as GeneralizedTime has them.
-    let (from, until) = (context.now.seconds(), of_card.min(maker.valid().1));
+    let (begins, ends) = maker.valid();
+    let (from, until) = (context.now.seconds(), of_card.min(ends));
+    if from < begins || until <= from {
+        return Err(unusable("the first of seal_certificates is not valid now"));
+    }
     let at = |seconds: i64| Timestamp::from_milliseconds(seconds.saturating_mul(1000));
     let es_id = new_id(context.now, context.entropy).simple().to_string().to_ascii_uppercase();
     let seseal = maker

@@ -8,7 +8,7 @@ use eport_shared::testing::cards::{Algorithm, CardClass};
 use eport_shared::testing::{Call, World};
 use serde_json::json;
 
-use crate::office::{act, delete, get, id, in_use, join, make, seal, set_up, set_up_for};
+use crate::office::{act, delete, get, id, in_use, join, log_in, make, post, seal, set_up, set_up_for, signed, wanted};
 
 on_each_database! {
     async fn a_seal_goes_through_its_states_and_through_no_others(mut world: World) {
@@ -105,11 +105,21 @@ on_each_database! {
     }
 
     async fn a_seal_past_its_last_day_is_not_put_into_use(mut world: World) {
-        // The seal maker's certificate ends in the second in which it begins.
-        let ca = set_up_for(&mut world, Algorithm::P256, 0).await;
+        let ca = set_up_for(&mut world, Algorithm::P256, 1).await;
         let person = join(&world, &ca, 1, CardClass::LegalPerson).await;
         let id = id(&make(&world, &person, "公章", "official").await);
+        world.advance(367 * 24 * 3600);
+        let person = log_in(&world, person.card).await;
         act(&world, &person.token, &id, "authorize").await.refused(&catalogue::SEAL_EXPIRED);
         delete(&world, &person.token, &id).await.done(204);
+    }
+
+    async fn a_maker_whose_certificate_is_not_valid_makes_no_seal(mut world: World) {
+        // It ends in the second in which it begins.
+        let ca = set_up_for(&mut world, Algorithm::P256, 0).await;
+        let person = join(&world, &ca, 1, CardClass::LegalPerson).await;
+        let body = signed(&world, &person.token, &person.card, None, &wanted("公章", "official")).await;
+        post(&world, &person.token, "/v1/seals", &body).await.refused(&catalogue::SERVICE_INTERNAL);
+        assert_eq!(world.number(&sql!("SELECT COUNT(*) FROM seals"), &[]).await, 0);
     }
 }
