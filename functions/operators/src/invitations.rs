@@ -85,18 +85,9 @@ pub(crate) async fn send(
     let data = json!({ "enterprise": enterprise.name, "invitation": id });
     inbox::put(context, connection, account, Kind::OperatorInvited, &data).await?;
     // Without the account: the administrator reads this row, and has typed everything that is in it.
-    let event = event("operator.invited", enterprise.id, id).change(None, Some(wanted.masked()));
+    let event = members::of_invitation("operator.invited", enterprise.id, id).change(None, Some(wanted.masked()));
     audit::record(context, connection, event).await?;
     Ok(id)
-}
-
-fn event(action: &str, enterprise: Uuid, id: Uuid) -> Event {
-    Event {
-        action: action.to_owned(),
-        target: Some(("invitation", id.to_string())),
-        enterprise: Some(enterprise),
-        ..Event::default()
-    }
 }
 
 /// Refuses an invitation past those of a day: else an administrator could try out which id numbers and phones have accounts. The enterprise's row
@@ -126,7 +117,7 @@ pub(crate) async fn withdraw(
     id: Uuid,
 ) -> Result<(), Problem> {
     close(context, connection, id, "withdrawn").await?;
-    audit::later(context, members::invitation_withdrawn(enterprise.id, id));
+    audit::later(context, members::of_invitation("invitation.withdrawn", enterprise.id, id));
     Ok(())
 }
 
@@ -230,7 +221,7 @@ async fn decide(context: &Context<'_>, request: &Request, accepted: bool) -> Res
                 .change(None, Some(json!({ "role": "operator", "by": "invitation", "invitation": id })))
         } else {
             // The administrator reads the enterprise's rows, and this person stays a stranger: the row is of no enterprise.
-            event("invitation.declined", Uuid::nil(), id).of_enterprise(None)
+            members::of_invitation("invitation.declined", Uuid::nil(), id).of_enterprise(None)
         };
         audit::record(context, connection, event).await?;
         Ok(())

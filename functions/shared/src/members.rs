@@ -274,15 +274,15 @@ pub async fn settle_requests(
         )
         .await?;
     for row in &invited {
-        audit::later(context, invitation_withdrawn(enterprise, row.get(0)?).by(account));
+        audit::later(context, of_invitation("invitation.withdrawn", enterprise, row.get(0)?).by(account));
     }
     Ok(())
 }
 
-/// The audit's row of an invitation that was taken back.
-pub fn invitation_withdrawn(enterprise: Uuid, invitation: Uuid) -> Event {
+/// `action`, done to an enterprise's invitation, for the audit.
+pub fn of_invitation(action: &str, enterprise: Uuid, invitation: Uuid) -> Event {
     Event {
-        action: "invitation.withdrawn".to_owned(),
+        action: action.to_owned(),
         target: Some(("invitation", invitation.to_string())),
         enterprise: Some(enterprise),
         ..Event::default()

@@ -71,23 +71,25 @@ export function useCard(): CardReader {
   async function look(wait: number = AGAIN_MS.first): Promise<void> {
     const mine = ++looks;
     clearTimeout(again);
-    if (bridge === null) {
+    // The page may be left while this waits.
+    const asked = bridge;
+    if (asked === null) {
       return;
     }
     try {
-      const seen = await bridge.readers();
-      const isIn = bridge.kind === "control" || seen.some((reader) => reader.card === "card");
+      const seen = await asked.readers();
+      const isIn = asked.kind === "control" || seen.some((reader) => reader.card === "card");
       if (mine === looks) {
         readers.value = seen;
       }
-      const read = isIn ? await bridge.card() : null;
+      const read = isIn ? await asked.card() : null;
       if (mine === looks) {
         [card.value, problem.value] = [read, null];
       }
     } catch (thrown) {
       if (mine === looks) {
         card.value = null;
-        if (bridge.kind === "bridge" && thrown instanceof BridgeError && (thrown.retry === "later" || PASSING.has(thrown.code))) {
+        if (!gone && asked.kind === "bridge" && thrown instanceof BridgeError && (thrown.retry === "later" || PASSING.has(thrown.code))) {
           again = setTimeout(() => void look(Math.min(wait * 2, AGAIN_MS.most)), wait);
         }
         const what = asProblem(thrown);

@@ -148,7 +148,7 @@ async fn withdraw_invitations(
         )
         .await?;
     for row in &withdrawn {
-        audit::later(context, super::invitation_withdrawn(enterprise, row.get(0)?));
+        audit::later(context, super::of_invitation("invitation.withdrawn", enterprise, row.get(0)?));
     }
     Ok(withdrawn.len())
 }
